@@ -1,0 +1,96 @@
+"""Quantities meet prices: the one place where they are multiplied.
+
+A bill keeps monthly, one-time and idle amounts apart. What has no price is named as unpriced, never counted as zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.meters import quantities
+from planner.money import ZERO, amount
+from planner.price_book import PriceNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from decimal import Decimal
+
+    from planner.price_book import Price, PriceBook, Tier
+    from planner.usage import MeterUsage, UsageQuantity
+
+__all__ = ["Charge", "PricedQuantity", "Unpriced", "price_quantity", "price_usage"]
+
+Charge = str  # "monthly" | "one_time"
+
+
+@dataclass(frozen=True, slots=True)
+class PricedQuantity:
+    """A quantity at one price: `usd` is unit price × quantity to twelve decimal places."""
+
+    quantity: UsageQuantity
+    tier: int
+    billed: Decimal
+    unit_price_usd: Decimal
+    usd: Decimal
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """A quantity without a price, and why there is none."""
+
+    quantity: UsageQuantity
+    reason: str
+
+
+def _step(tiers: tuple[Tier, ...], size: Decimal) -> tuple[int, Tier]:
+    chosen = 0
+    for index, tier in enumerate(tiers):
+        # A step begins above its bound: a prompt of exactly the bound still has the lower price.
+        if size > tier.above:
+            chosen = index
+    return chosen, tiers[chosen]
+
+
+def _spread(quantity: UsageQuantity, tiers: tuple[Tier, ...]) -> Iterable[tuple[int, Tier, Decimal]]:
+    length = quantity.quantity if quantity.tier_by is None else quantity.tier_by
+    for index, tier in enumerate(tiers):
+        end = length if index + 1 == len(tiers) else min(tiers[index + 1].above, length)
+        covered = end - tier.above
+        if covered > 0:
+            yield index, tier, covered if quantity.tier_by is None else quantity.quantity * covered / length
+
+
+def price_quantity(
+    quantity: UsageQuantity, *, book: PriceBook, region: str, as_of: date
+) -> tuple[PricedQuantity, ...] | Unpriced:
+    """Return a quantity's lines, one a tier reached, or why it has no price."""
+    price = book.price(quantity.key, region=region, as_of=as_of)
+    if isinstance(price, PriceNotFound):
+        return Unpriced(quantity, price.reason)
+    if len(price.tiers) == 1 or quantity.step_by is not None:
+        index, tier = _step(price.tiers, quantity.step_by or ZERO)
+        usd = amount(tier.usd, quantity.quantity)
+        return (PricedQuantity(quantity, index, quantity.quantity, tier.usd, usd, price),)
+    return tuple(
+        PricedQuantity(quantity, index, billed, tier.usd, amount(tier.usd, billed), price)
+        for index, tier, billed in _spread(quantity, price.tiers)
+    )
+
+
+def price_usage(
+    usages: Iterable[MeterUsage], *, book: PriceBook, region: str, as_of: date
+) -> tuple[list[PricedQuantity], list[Unpriced]]:
+    """Price usage meter by meter: the lines, and what has no price."""
+    lines: list[PricedQuantity] = []
+    unpriced: list[Unpriced] = []
+    for usage in usages:
+        for quantity in quantities(usage):
+            priced = price_quantity(quantity, book=book, region=region, as_of=as_of)
+            if isinstance(priced, Unpriced):
+                unpriced.append(priced)
+            else:
+                lines.extend(priced)
+    return lines, unpriced

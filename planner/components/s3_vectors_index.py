@@ -1,0 +1,20 @@
+"""AWS::S3Vectors::Index: storage, uploads and queries by the index's own dimension."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.usage import MeterUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from planner.usage import Params
+
+__all__ = ["s3_vectors_index"]
+
+
+def s3_vectors_index(properties: Mapping[str, object], usage: Params) -> Iterator[MeterUsage]:
+    """Yield the index's usage; the dimension is the resource's own property."""
+    yield MeterUsage("s3_vectors", {"dimensions": Decimal(str(properties["Dimension"])), **usage})

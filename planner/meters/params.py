@@ -1,0 +1,36 @@
+"""Reading a meter's parameters: decimals, words and switches, each with the contract's default."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.usage import Params
+
+__all__ = ["number", "word"]
+
+
+def number(params: Params, name: str, default: int | Decimal | None = None) -> Decimal:
+    """Return a parameter as a decimal.
+
+    Raises:
+        KeyError: where it is missing and has no default: the caller's bug, since input is validated at the edge.
+        TypeError: where it is no number.
+    """
+    value = params[name] if default is None else params.get(name, default)
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    message = f"{name} must be a number, not {value!r}"
+    raise TypeError(message)
+
+
+def word(params: Params, name: str, default: str | None = None) -> str:
+    """Return a parameter as text; the same errors as `number`."""
+    value = params[name] if default is None else params.get(name, default)
+    if isinstance(value, str):
+        return value
+    message = f"{name} must be text, not {value!r}"
+    raise TypeError(message)

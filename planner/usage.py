@@ -1,0 +1,98 @@
+"""Usage: what is consumed, meter by meter, before any price is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from planner.money import ZERO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.price_book import PriceKey
+
+__all__ = ["IDLE", "Load", "MeterUsage", "Params", "Rate", "Usage", "UsageQuantity", "Value", "of"]
+
+Value = int | Decimal | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What drives a month's usage: requests, share of the documents that changed, runs of retraining."""
+
+    requests: Decimal
+    refreshes: Decimal  # how many times the whole corpus was changed: 0.05 when a twentieth of it was
+    retrainings: Decimal
+    months: Decimal = Decimal(1)  # how often the fixed part is counted; a horizon's load sums the months
+
+
+# Zero traffic, no changed documents, no retraining: what is left is what stands idle.
+IDLE: Final = Load(requests=ZERO, refreshes=ZERO, retrainings=ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A quantity a month as a linear form of the load: data, so that equal usage is equal and can be cached."""
+
+    fixed: Decimal = ZERO
+    per_request: Decimal = ZERO
+    per_refresh: Decimal = ZERO
+    per_retraining: Decimal = ZERO
+
+    def at(self, load: Load) -> Decimal:
+        """Return the quantity under a load, in the unit that the usage's key names."""
+        return (
+            self.fixed * load.months
+            + self.per_request * load.requests
+            + self.per_refresh * load.refreshes
+            + self.per_retraining * load.retrainings
+        )
+
+    def times(self, factor: Decimal) -> Rate:
+        """Return the rate with each of its coefficients multiplied."""
+        return replace(
+            self,
+            fixed=self.fixed * factor,
+            per_request=self.per_request * factor,
+            per_refresh=self.per_refresh * factor,
+            per_retraining=self.per_retraining * factor,
+        )
+
+
+# A part's usage: quantities that follow the load, and settings (a model, a tier) that don't.
+Usage = tuple[tuple[str, Rate | Decimal | str | bool], ...]
+Params = dict[str, Value]
+
+
+def of(**entries: Rate | Decimal | str | bool) -> Usage:
+    """Return usage in the order written; keys carry their units, and no whole number stands for a decimal."""
+    return tuple(entries.items())
+
+
+@dataclass(frozen=True, slots=True)
+class MeterUsage:
+    """So much of one billing meter: its name and its parameters, as the usage file names them."""
+
+    meter: str
+    params: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageQuantity:
+    """One price dimension of one meter: how much, in the rate's unit, and which price to look up.
+
+    Tiers are cumulative in the quantity, but for two kinds of price: `step_by` is the size of a single request (in
+    tokens) that picks one step for all of the quantity; `tier_by` is the length along which the tiers run when that is
+    not the quantity itself (vectors in an index, where the quantity is terabytes), spread evenly over it.
+    """
+
+    meter: str
+    dimension: str
+    quantity: Decimal
+    unit: str
+    key: PriceKey
+    rule: str
+    step_by: Decimal | None = None
+    tier_by: Decimal | None = None
