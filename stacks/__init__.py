@@ -1,0 +1,1 @@
+"""The CDK app that synthesizes a plan: composition only, no price, no choice."""

@@ -1,0 +1,1 @@
+"""Layouts of reports, as jinja2 templates: no arithmetic."""
