@@ -1,0 +1,326 @@
+"""What a part costs: monthly, one-time, idle, and over the horizon with growth; line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.bill import price_usage
+from planner.components import COMPONENTS, meter_usages
+from planner.money import ZERO, plain
+from planner.part import property_value, usage_at
+from planner.usage import IDLE, Load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from planner.bill import PricedQuantity, Unpriced
+    from planner.part import Part
+    from planner.price_book import PriceBook
+    from planner.usage import Params
+
+__all__ = [
+    "Amounts",
+    "LineItem",
+    "Loads",
+    "PartCost",
+    "UnpricedItem",
+    "cost_of_part",
+    "cost_of_usage",
+    "line_as_json",
+    "sum_amounts",
+    "unpriced_as_json",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The amounts of a bill in US dollars; one-time and monthly are only added over a horizon, in `total_usd`."""
+
+    monthly_usd: Decimal = ZERO
+    one_time_usd: Decimal = ZERO
+    idle_monthly_usd: Decimal = ZERO
+    total_usd: Decimal = ZERO
+
+    def plus(self, other: Amounts) -> Amounts:
+        """Return the sum, amount by amount."""
+        return Amounts(
+            self.monthly_usd + other.monthly_usd,
+            self.one_time_usd + other.one_time_usd,
+            self.idle_monthly_usd + other.idle_monthly_usd,
+            self.total_usd + other.total_usd,
+        )
+
+
+def sum_amounts(amounts: Iterable[Amounts]) -> Amounts:
+    """Return the sum of amounts, zero for none."""
+    total = Amounts()
+    for each in amounts:
+        total = total.plus(each)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """One line of a bill, in FOCUS's terms: a pricing quantity at a list unit price."""
+
+    component: str
+    variant: str
+    resource: str | None
+    resource_type: str
+    meter: str
+    dimension: str
+    quantity: Decimal
+    unit: str
+    unit_price_usd: Decimal
+    usd: Decimal
+    charge: str  # monthly | one_time
+    idle_usd: Decimal
+    rule: str
+    sku: str
+    effective: date
+    observed: date | None
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnpricedItem:
+    """Usage without a price, and why."""
+
+    component: str
+    variant: str
+    resource: str | None
+    resource_type: str
+    meter: str
+    dimension: str
+    quantity: Decimal
+    unit: str
+    charge: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """The loads that a plan is priced under: the first full month, idle, each month of the horizon and their sum."""
+
+    first: Load
+    months: tuple[Load, ...]
+    horizon: Load
+    growing: bool
+
+    @staticmethod
+    def over(first: Load, *, growth_per_month: Decimal, horizon_months: int) -> Loads:
+        """Return the loads of a horizon whose requests grow by a constant share a month."""
+        months: list[Load] = []
+        requests = first.requests
+        for _ in range(horizon_months):
+            months.append(Load(requests, first.refreshes, first.retrainings))
+            requests = requests * (1 + growth_per_month)
+        count = Decimal(horizon_months)
+        horizon = Load(
+            sum((month.requests for month in months), ZERO), first.refreshes * count, first.retrainings * count, count
+        )
+        return Loads(first, tuple(months), horizon, bool(growth_per_month))
+
+
+@dataclass(frozen=True, slots=True)
+class PartCost:
+    """A part's lines, what of it is unpriced, and its amounts."""
+
+    lines: tuple[LineItem, ...]
+    unpriced: tuple[UnpricedItem, ...]
+    amounts: Amounts
+
+
+class _Pricer:
+    """Prices one part's usage under several loads against one book, region and date."""
+
+    __slots__ = ("as_of", "book", "part", "properties", "region")
+
+    def __init__(self, part: Part, *, book: PriceBook, region: str, as_of: date) -> None:
+        self.part = part
+        self.properties: Mapping[str, object] = {key: property_value(value) for key, value in part.properties}
+        self.book, self.region, self.as_of = book, region, as_of
+
+    def price(self, usage: Params) -> tuple[list[PricedQuantity], list[Unpriced]]:
+        return price_usage(
+            meter_usages(self.part.type, self.properties, usage), book=self.book, region=self.region, as_of=self.as_of
+        )
+
+    def monthly(self, load: Load) -> tuple[list[PricedQuantity], list[Unpriced]]:
+        return self.price(usage_at(self.part.monthly, load))
+
+
+def cost_of_usage(
+    part: Part,
+    *,
+    monthly: Params,
+    idle: Params,
+    one_time: Params,
+    properties: Mapping[str, object],
+    book: PriceBook,
+    region: str,
+    as_of: date,
+) -> PartCost:
+    """Price stated usage of a resource, as a template read back has it; its total is left zero, for it has no horizon."""
+    pricer = _Pricer(part, book=book, region=region, as_of=as_of)
+    pricer.properties = properties
+    empty: tuple[list[PricedQuantity], list[Unpriced]] = ([], [])
+    return _assembled(
+        part,
+        monthly=pricer.price(monthly) if monthly else empty,
+        idle=pricer.price(idle)[0] if idle else [],
+        one_time=pricer.price(one_time) if one_time else empty,
+        total_of_months=ZERO,
+    )
+
+
+def cost_of_part(part: Part, *, loads: Loads, book: PriceBook, region: str, as_of: date) -> PartCost:
+    """Price a part: its lines, what of it has no price, and its amounts over the horizon.
+
+    Raises:
+        KeyError: for a part whose type no component serves.
+    """
+    if part.type not in COMPONENTS:
+        return PartCost((), (_stated_unpriced(part),), Amounts()) if part.unpriced else PartCost((), (), Amounts())
+    pricer = _Pricer(part, book=book, region=region, as_of=as_of)
+    empty: tuple[list[PricedQuantity], list[Unpriced]] = ([], [])
+    monthly, idle, total = empty, empty, ZERO
+    if part.monthly:
+        monthly = pricer.monthly(loads.first)
+        idle = pricer.monthly(IDLE)
+        total = _total_of_months(pricer, monthly[0], loads)
+    one_time = pricer.price(usage_at(part.one_time, IDLE)) if part.one_time else empty
+    return _assembled(part, monthly=monthly, idle=idle[0], one_time=one_time, total_of_months=total)
+
+
+def _total_of_months(pricer: _Pricer, first: list[PricedQuantity], loads: Loads) -> Decimal:
+    if not loads.growing:
+        return _usd(first) * len(loads.months)
+    # A price whose tiers count a month's quantity must be asked month by month; any other is linear in the load.
+    if any(len(line.price.tiers) > 1 and line.quantity.step_by is None and line.quantity.tier_by is None for line in first):
+        return sum((_usd(pricer.monthly(month)[0]) for month in loads.months), ZERO)
+    return _usd(pricer.monthly(loads.horizon)[0])
+
+
+def _usd(lines: Iterable[PricedQuantity]) -> Decimal:
+    return sum((line.usd for line in lines), ZERO)
+
+
+def _line(part: Part, priced: PricedQuantity, *, charge: str, idle_usd: Decimal) -> LineItem:
+    quantity, price = priced.quantity, priced.price
+    return LineItem(
+        part.component,
+        part.variant,
+        part.path,
+        part.type,
+        quantity.meter,
+        quantity.dimension,
+        priced.billed,
+        quantity.unit,
+        priced.unit_price_usd,
+        priced.usd,
+        charge,
+        idle_usd,
+        quantity.rule,
+        price.key.sku,
+        price.effective,
+        price.observed,
+        price.source,
+        price.confidence,
+    )
+
+
+def _unpriced(part: Part, item: Unpriced, *, charge: str) -> UnpricedItem:
+    quantity = item.quantity
+    return UnpricedItem(
+        part.component,
+        part.variant,
+        part.path,
+        part.type,
+        quantity.meter,
+        quantity.dimension,
+        quantity.quantity,
+        quantity.unit,
+        charge,
+        item.reason,
+    )
+
+
+def _stated_unpriced(part: Part) -> UnpricedItem:
+    return UnpricedItem(
+        part.component, part.variant, part.path, part.type, part.type, "", ZERO, "", "monthly", part.unpriced
+    )
+
+
+def _assembled(
+    part: Part,
+    *,
+    monthly: tuple[list[PricedQuantity], list[Unpriced]],
+    idle: list[PricedQuantity],
+    one_time: tuple[list[PricedQuantity], list[Unpriced]],
+    total_of_months: Decimal,
+) -> PartCost:
+    # Idle usage is part of the month's, dimension by dimension; a part may have several quantities of one dimension.
+    idle_by_dimension: dict[tuple[str, str, str, int], list[Decimal]] = {}
+    for line in idle:
+        identity = (line.quantity.meter, line.quantity.dimension, line.price.key.sku, line.tier)
+        idle_by_dimension.setdefault(identity, []).append(line.usd)
+    lines: list[LineItem] = []
+    for line in monthly[0]:
+        identity = (line.quantity.meter, line.quantity.dimension, line.price.key.sku, line.tier)
+        waiting = idle_by_dimension.get(identity)
+        lines.append(_line(part, line, charge="monthly", idle_usd=waiting.pop(0) if waiting else ZERO))
+    lines += [_line(part, line, charge="one_time", idle_usd=ZERO) for line in one_time[0]]
+    unpriced = [_unpriced(part, item, charge="monthly") for item in monthly[1]]
+    unpriced += [_unpriced(part, item, charge="one_time") for item in one_time[1]]
+    if part.unpriced:
+        unpriced.append(_stated_unpriced(part))
+    once = _usd(one_time[0])
+    amounts = Amounts(_usd(monthly[0]), once, sum((line.idle_usd for line in lines), ZERO), once + total_of_months)
+    return PartCost(tuple(lines), tuple(unpriced), amounts)
+
+
+def line_as_json(line: LineItem, *, stack: str) -> dict[str, object]:
+    """Return a line in the words of the answer; a resource's path begins with its stack."""
+    return {
+        "component": line.component,
+        "variant": line.variant,
+        "resource": None if line.resource is None else f"{stack}/{line.resource}",
+        "resource_type": line.resource_type,
+        "meter": line.meter,
+        "dimension": line.dimension,
+        "quantity": plain(line.quantity),
+        "unit": line.unit,
+        "unit_price_usd": plain(line.unit_price_usd),
+        "usd": plain(line.usd),
+        "charge": line.charge,
+        "idle_usd": plain(line.idle_usd),
+        "rule": line.rule,
+        "price": {
+            "sku": line.sku,
+            "effective": line.effective.isoformat(),
+            "observed": line.observed.isoformat() if line.observed else None,
+            "source": line.source,
+            "confidence": line.confidence,
+        },
+    }
+
+
+def unpriced_as_json(item: UnpricedItem, *, stack: str) -> dict[str, object]:
+    """Return what has no price in the words of the answer."""
+    return {
+        "component": item.component,
+        "variant": item.variant,
+        "resource": None if item.resource is None else f"{stack}/{item.resource}",
+        "resource_type": item.resource_type,
+        "meter": item.meter,
+        "dimension": item.dimension,
+        "quantity": plain(item.quantity),
+        "unit": item.unit,
+        "charge": item.charge,
+        "reason": item.reason,
+    }
