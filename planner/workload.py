@@ -216,8 +216,12 @@ class Constraints(_Group):
     )
     ml_team: Literal["none", "some", "expert"] | None = Field(None, description="Who is there to train models.")
     open_weights: bool | None = Field(None, description="It must be a model whose weights are open.")
-    models: Annotated[tuple[ModelId, ...], Field(strict=False)] = Field((), description="Allowed model ids; empty: any.")
-    regions: Annotated[tuple[Region, ...], Field(strict=False)] = Field((), description="Allowed regions, for data residency; empty: any.")
+    models: Annotated[tuple[ModelId, ...], Field(strict=False)] = Field(
+        (), description="Allowed model ids; empty: any."
+    )
+    regions: Annotated[tuple[Region, ...], Field(strict=False)] = Field(
+        (), description="Allowed regions, for data residency; empty: any."
+    )
 
 
 class Value(_Group):

@@ -76,7 +76,9 @@ class Number:
         else:
             raise self._wrong_type(value)
         if not self._minimum <= number <= self._maximum:
-            raise _wrong(f"{shown(number)} is {'below' if number < self._minimum else 'above'} the limit; allowed: {self}")
+            raise _wrong(
+                f"{shown(number)} is {'below' if number < self._minimum else 'above'} the limit; allowed: {self}"
+            )
         if self._whole:
             return self._as_whole(number)
         if type(number) is int:
