@@ -220,7 +220,7 @@ def _line(part: Part, priced: PricedQuantity, *, charge: str, idle_usd: Decimal)
         quantity.meter,
         quantity.dimension,
         priced.billed,
-        quantity.unit,
+        price.unit,
         priced.unit_price_usd,
         priced.usd,
         charge,

@@ -52,5 +52,5 @@ class Part:
     properties: Properties = ()
     monthly: Usage = ()
     one_time: Usage = ()
-    given_usd: tuple[tuple[str, str], ...] = ()  # dimension → the user's own rate, USD a unit
+    given_usd: tuple[tuple[str, Decimal], ...] = ()  # dimension → the user's own rate, USD a unit
     unpriced: str = ""

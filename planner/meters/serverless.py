@@ -32,7 +32,7 @@ def _lambda(params: Params) -> Iterator[UsageQuantity]:
         "request_million",
         requests / MILLION,
         "1M requests",
-        PriceKey("lambda", "request_million", sku, IN_REGION),
+        PriceKey("lambda", "request_million", "standard", IN_REGION),
         "requests",
     )
     yield UsageQuantity(

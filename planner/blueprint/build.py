@@ -1,0 +1,55 @@
+"""A design → its parts, and which stack it is synthesized by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.blueprint.bedrock_customization import bedrock_customization_parts
+from planner.blueprint.common import common_parts
+from planner.blueprint.inference import inference_parts
+from planner.blueprint.knowledge import knowledge_parts
+from planner.blueprint.labels import label_parts
+from planner.blueprint.sagemaker_training import sagemaker_training_parts
+
+if TYPE_CHECKING:
+    from planner.context import Context
+    from planner.design import Design
+    from planner.part import Part
+    from planner.signals import Signals
+
+__all__ = ["blueprint", "stack_kind", "training_parts"]
+
+_STORES_WITH_A_STACK = {"opensearch_serverless", "s3_vectors"}
+
+
+def training_parts(design: Design, context: Context, signals: Signals) -> tuple[Part, ...]:
+    """Return the parts that train the design's model; none where it isn't trained."""
+    if design.training is None:
+        return ()
+    build = bedrock_customization_parts if design.training.service == "bedrock" else sagemaker_training_parts
+    return (*build(design, context, signals), *label_parts(design, context, signals))
+
+
+def blueprint(design: Design, context: Context, signals: Signals) -> tuple[Part, ...]:
+    """Return all parts of a design, in the order of the report."""
+    retrieves = design.approach == "rag"
+    return (
+        *inference_parts(design, context, signals, retrieves=retrieves),
+        *(knowledge_parts(design, context, signals) if retrieves else ()),
+        *training_parts(design, context, signals),
+        *common_parts(context),
+    )
+
+
+def stack_kind(design: Design) -> str | None:
+    """Return which stack synthesizes a design, or None where there is none yet."""
+    training = design.training
+    if training is None:
+        if design.approach != "rag":
+            return "prompting" if design.inference in {"on_demand", "batch", "provisioned_throughput"} else None
+        return "knowledge_base" if design.vector_store in _STORES_WITH_A_STACK else None
+    if training.service == "bedrock" and design.inference in {"custom_on_demand", "provisioned_throughput"}:
+        return "bedrock_customization"
+    if training.service == "sagemaker" and design.inference == "sagemaker_endpoint":
+        return "sagemaker_training"
+    return None

@@ -1,0 +1,1 @@
+"""What a training run takes: memory and hours, as estimates with stated assumptions."""

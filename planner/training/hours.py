@@ -1,0 +1,119 @@
+"""Hours of a training run and the memory it needs: FLOPs over sustained FLOP/s, bytes a parameter.
+
+A simple estimate: 6 floating-point operations per parameter and token (2 forward, 4 backward; adapters save the weight
+gradients but are run with recomputation, which costs as much again), at an assumed share of the hardware's 16-bit peak.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING
+
+from planner.money import ZERO
+
+if TYPE_CHECKING:
+    from planner.catalog import Instance
+    from planner.context import Context
+    from planner.design import Design
+    from planner.signals import Signals
+
+__all__ = ["instances_needed", "parameters_billion", "training_hours", "training_memory_gb"]
+
+_FLOPS_PER_PARAMETER_AND_TOKEN = 6
+_BILLION = Decimal(10**9)
+_TERA = Decimal(10**12)
+_SECONDS_PER_HOUR = 3600
+_HOURS_PER_WEEK = 168
+# Bytes a parameter while training: AdamW in mixed precision with fp32 gradients; frozen 16-bit weights; 4-bit weights.
+_BYTES_FULL = Decimal(18)
+_BYTES_FROZEN_16_BIT = Decimal(2)
+_BYTES_FROZEN_4_BIT = Decimal("0.56")
+
+
+def parameters_billion(design: Design, context: Context) -> tuple[Decimal, Decimal]:
+    """Return the billions of parameters that are active for a token, and those in all."""
+    model = context.catalog.open_weight_model(design.model)
+    if design.approach == "train_from_scratch" or model is None:
+        own = context.assumed.number("scratch_parameters_billion")
+        return own, own
+    return model.active_params_b, model.params_b
+
+
+def training_memory_gb(method: str, params_b: Decimal, context: Context) -> Decimal:
+    """Return the GB of accelerator memory, over all accelerators, that training a model takes."""
+    assumed = context.assumed
+    if method == "lora":
+        per_parameter = _BYTES_FROZEN_16_BIT + _BYTES_FULL * assumed.number("lora_parameter_share")
+    elif method == "qlora":
+        per_parameter = _BYTES_FROZEN_4_BIT + _BYTES_FULL * assumed.number("lora_parameter_share")
+    else:
+        per_parameter = _BYTES_FULL
+    return params_b * per_parameter * assumed.number("training_memory_headroom")
+
+
+def _tflops(instance: Instance, context: Context) -> Decimal:
+    accelerator = context.catalog.accelerators.get(instance.accelerator or "")
+    if accelerator is None or accelerator.bf16_tflops is None:
+        return ZERO
+    return accelerator.bf16_tflops * instance.gpus
+
+
+def _hours_on_one(tokens: Decimal, active_b: Decimal, instance: Instance, context: Context) -> Decimal | None:
+    sustained = _tflops(instance, context) * context.assumed.number("training_utilization") * _TERA
+    if not sustained:
+        return None
+    flops = _FLOPS_PER_PARAMETER_AND_TOKEN * active_b * _BILLION * tokens
+    return flops / sustained / _SECONDS_PER_HOUR
+
+
+def _tokens(design: Design, signals: Signals, *, epochs: int) -> Decimal:
+    if design.approach == "fine_tuning":
+        return signals.examples.labelled * signals.examples.tokens_per_example * epochs
+    return signals.examples.unlabelled_tokens * epochs
+
+
+def training_hours(design: Design, context: Context, signals: Signals) -> Decimal:
+    """Return the wall-clock hours of one training run on the design's instances, a fixed part for start and upload included.
+
+    Raises:
+        ValueError: for a design that isn't trained on instances of the catalogue; callers price those as unpriced.
+    """
+    training = design.training
+    instance = context.catalog.instances.get(training.instance or "") if training else None
+    if training is None or instance is None:
+        message = f"{design.model} is not trained on known instances"
+        raise ValueError(message)
+    active_b, _ = parameters_billion(design, context)
+    tokens = _tokens(design, signals, epochs=training.epochs)
+    on_one = _hours_on_one(tokens, active_b, instance, context)
+    if on_one is None:
+        message = f"the 16-bit peak of {instance.id} is not known"
+        raise ValueError(message)
+    return on_one / (training.instances or 1) + context.assumed.number("training_fixed_hours")
+
+
+def instances_needed(
+    approach: str, method: str, tokens: Decimal, params_b: tuple[Decimal, Decimal], instance: Instance, context: Context
+) -> int | None:
+    """Return how many instances hold the training and finish it in the assumed time, or None where too many would.
+
+    Sharding spreads memory over all accelerators of all instances for full training; adapters stay on one instance.
+    """
+    assumed = context.assumed
+    active_b, total_b = params_b
+    memory = instance.gpus * (instance.gpu_memory_gib or ZERO) * Decimal("1.073741824")
+    if not memory or not _tflops(instance, context):
+        return None
+    for_memory = (training_memory_gb(method, total_b, context) / memory).to_integral_value(ROUND_CEILING)
+    if method in {"lora", "qlora"} and for_memory > 1:
+        return None
+    on_one = _hours_on_one(tokens, active_b, instance, context)
+    if on_one is None:
+        return None
+    weeks = assumed.number("training_weeks_limit")
+    for_time = (on_one / (weeks * _HOURS_PER_WEEK)).to_integral_value(ROUND_CEILING)
+    count = max(for_memory, for_time, Decimal(1))
+    # A job that one proposes without being asked has a limit; training from scratch is allowed as many as it takes.
+    if approach != "train_from_scratch" and count > assumed.number("training_instance_limit"):
+        return None
+    return int(count)
