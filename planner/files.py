@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.errors import InputError
@@ -13,6 +12,7 @@ from planner.near import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["LARGEST_BYTES", "read_text", "write_atomically"]
 
@@ -49,8 +49,8 @@ def read_text(path: Path) -> str:
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all: where this fails, what was there before is still there.
 
-    The content goes to a file beside it first, which then takes the name. An existing file keeps its mode, a symbolic link stays one,
-    and what is no regular file (/dev/stdout, a pipe) is written to directly.
+    The content goes to a file beside it first, which then takes the name. An existing file keeps its mode, a symbolic
+    link stays one, and what is no regular file (/dev/stdout, a pipe) is written to directly.
 
     Raises:
         InputError: for a folder that is missing or not writable, a path that is a folder, a full disk.

@@ -19,9 +19,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9+.]?[A-Za-z0-9_./+-]*(:[A-Za-z0-9_./+-]+)*", re.
 
 
 def apply_overrides(data: object, overrides: Sequence[str], *, source: str) -> object:
-    """Return the file's data with each `key.path=value` set, a value being YAML (a word, a number, [a, list], {a: mapping}).
+    """Return the file's data with each `key.path=value` set; the data that is passed in stays as it is.
 
-    An empty value is null, which leaves the key out. The data that is passed in stays as it is.
+    A value is YAML: a word, a number, [a, list] or {a: mapping}. An empty one is null, which leaves the key out.
 
     Raises:
         InputError: for an override without key or value, with broken YAML, or through a key that holds no mapping.

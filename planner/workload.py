@@ -1,8 +1,9 @@
 """The workload file's types: what the application needs, its data, its traffic, what was measured and what binds.
 
-Every key of the file is a field here. A field that the file leaves out is None (lists and mappings are empty): the planner fills
-defaults itself and lists them, so that no number of the world hides in a type. Groups (`traffic`, `data.documents` and the like) are
-always there; `need.knowledge` and `design.training` are None when left out, for their presence alone says something.
+Every key of the file is a field here. A field that the file leaves out is None (lists and mappings are empty): the
+planner fills defaults itself and lists them, so that no number of the world hides in a type. Groups (`traffic`,
+`data.documents` and the like) are always there; `need.knowledge` and `design.training` are None when left out, for
+their presence alone says something.
 """
 
 from __future__ import annotations
@@ -86,11 +87,11 @@ PerYear = Annotated[Decimal, Number(0, 366)]
 # --- Text of a certain shape ------------------------------------------------------------------------------------------
 
 Name = Annotated[str, Text("name", r"[a-z][a-z0-9-]{1,39}")]
-Prose = Annotated[str, Text("description", r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff]{0,1000}")]
+Prose = Annotated[str, Text("description", r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]{0,1000}")]
 Region = Annotated[str, Text("region", r"[a-z]{2}(-[a-z]+){1,3}-[0-9]{1,2}")]
 ModelId = Annotated[str, Text("model id", r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,255}")]
 InstanceType = Annotated[str, Text("instance type", r"[a-z0-9]+([.-][a-z0-9]+){1,5}")]
-Metric = Annotated[str, Text("metric", r"[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]{1,80}")]
+Metric = Annotated[str, Text("metric", r"[^\u0000-\u001f\u007f-\u009f]{1,80}")]
 
 
 class _Group(BaseModel):

@@ -75,13 +75,15 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     # Training at all.
     Contradiction(
-        "{trains}",
-        "trains a model on the data, but data.may_enter_weights is false; pin rag or prompt_engineering, or allow it",
+        "{trains_key}",
+        "{trains} trains a model on the data, but data.may_enter_weights is false; pin rag or prompt_engineering, or "
+        "allow it",
         lambda w: w.data.may_enter_weights is False and _trains(w),
     ),
     Contradiction(
-        "{trains}",
-        "trains a model, but constraints.training is not_wanted; unpin it or set constraints.training: allowed",
+        "{trains_key}",
+        "{trains} trains a model, but constraints.training is not_wanted; unpin it or set constraints.training: "
+        "allowed",
         lambda w: w.constraints.training == "not_wanted" and _trains(w),
     ),
     Contradiction(
@@ -134,8 +136,8 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "design.training.service",
-        "bedrock gives no control of code and cluster, but constraints.training is full_control; pin service: sagemaker "
-        "or set constraints.training: allowed",
+        "bedrock gives no control of code and cluster, but constraints.training is full_control; pin service: "
+        "sagemaker or set constraints.training: allowed",
         lambda w: _service(w) == "bedrock" and w.constraints.training == "full_control",
     ),
     Contradiction(
@@ -244,10 +246,14 @@ def refuse_contradictions(workload: Workload, *, source: str) -> None:
 
 def _values(workload: Workload) -> dict[str, object]:
     design, traffic = workload.design, workload.traffic
+    trains_key: str
+    trains: str | None
     if design.approach in _TRAINED:
-        trains = f"design.approach: {design.approach}"
+        trains_key, trains = "design.approach", design.approach
+    elif design.training is not None:
+        trains_key, trains = "design.training", "a pinned training"
     else:
-        trains = "design.training" if design.training is not None else "design.inference: custom_on_demand"
+        trains_key, trains = "design.inference", design.inference
     return {
         "approach": design.approach,
         "inference": design.inference,
@@ -263,6 +269,7 @@ def _values(workload: Workload) -> dict[str, object]:
         "service": _service(workload),
         "store": design.vector_store,
         "trains": trains,
+        "trains_key": trains_key,
         "units": design.model_units,
     }
 

@@ -13,7 +13,7 @@ from planner.near import did_you_mean
 from planner.workload_values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -27,7 +27,7 @@ _DEEPEST = 32  # the contract's deepest key has three levels
 
 
 def without_nulls(data: object, *, source: str) -> dict[Any, Any]:
-    """Return the file's mapping without keys whose value is null, at every level: null is the same as leaving the key out.
+    """Return the file's mapping without keys whose value is null, at every level: null is the key left out.
 
     Raises:
         InputError: for a file that is no mapping.
@@ -56,7 +56,7 @@ def explained(
     source: str,
     overrides: Sequence[str] = (),
 ) -> InputError:
-    """Return pydantic's errors about `data` in the words of the file, sorted as its keys are, at most twenty of them."""
+    """Return pydantic's errors about `data` in the file's words and its keys' order, at most twenty of them."""
     found = error.errors(include_url=False)
     found.sort(key=lambda one: _position(one["loc"], data))
     lines = [_line(one, model, source, overrides) for one in found[:_MOST_ERRORS]]
@@ -74,7 +74,7 @@ def refuse_unknown_assumptions(workload: Workload, known: Collection[str], *, so
     unknown = [name for name in workload.assumptions if name not in known]
     if unknown:
         lines = [
-            f"{source}: assumptions.{_key(name)}: unknown assumption{_hint(name, known)}"
+            f"{source}: assumptions.{_key(name)}: unknown assumption{did_you_mean(name, known)}"
             for name in unknown[:_MOST_ERRORS]
         ]
         raise InputError("\n".join(lines))
@@ -109,29 +109,53 @@ def _line(one: ErrorDetails, model: type[BaseModel], source: str, overrides: Seq
 
 
 def _sentence(one: ErrorDetails, model: type[BaseModel]) -> str:
-    loc, value = one["loc"], one["input"]
-    match one["type"]:
-        case "value":
-            return one["msg"]
-        case "missing":
-            return "missing; every workload needs it"
-        case "extra_forbidden":
-            return "unknown key" + _where_it_belongs(str(loc[-1]), loc[:-1], model)
-        case "invalid_key":
-            return "unknown key; keys are words"
-        case "literal_error":
-            allowed = re.findall(r"'([^']*)'", one["ctx"]["expected"])
-            if loc[-1] == "[key]":
-                return f"unknown key; allowed: {', '.join(allowed)}{_hint(value, allowed)}"
-            return f"{shown(value)} is not allowed; allowed: {', '.join(allowed)}{_hint(value, allowed)}"
-        case "bool_type":
-            return f"{shown(value)} is not allowed; allowed: true, false"
-        case "model_type" | "dict_type":
-            return f"{shown(value)} is no mapping; allowed: keys with values, such as {_example(loc, model)}"
-        case "tuple_type":
-            return f"{shown(value)} is no list; allowed: a list, such as [{value if isinstance(value, str) else '...'}]"
-        case _:
-            return f"{shown(value)} is not allowed: {one['msg'][:1].lower()}{one['msg'][1:]}"
+    kind = one["type"]
+    return _SENTENCES[kind](one, model) if kind in _SENTENCES else f"{shown(one['input'])} is not allowed: {one['msg']}"
+
+
+def _unknown_key(one: ErrorDetails, model: type[BaseModel]) -> str:
+    """Say the nearest spelling among the mapping's keys, or the path where a key of this very name belongs."""
+    *outer, key = map(str, one["loc"])
+    belongs = [path for path in _paths(model) if path.rpartition(".")[2] == key.replace("-", "_").casefold()]
+    if belongs:
+        return "unknown key; did you mean " + " or ".join(f"'{path}'" for path in belongs[:3]) + "?"
+    group = _model_at(outer, model)
+    names = list(group.model_fields) if group else []
+    return "unknown key" + (did_you_mean(key, names) or f"; allowed: {', '.join(names)}")
+
+
+def _unknown_word(one: ErrorDetails, _model: type[BaseModel]) -> str:
+    word = one["input"]
+    allowed = re.findall(r"'([^']*)'", one["ctx"]["expected"])
+    what = "unknown key" if one["loc"][-1] == "[key]" else f"{shown(word)} is not allowed"
+    near = did_you_mean(word, allowed) if isinstance(word, str) else ""
+    return f"{what}; allowed: {', '.join(allowed)}{near}"
+
+
+def _no_mapping(one: ErrorDetails, model: type[BaseModel]) -> str:
+    group = _model_at(map(str, one["loc"]), model)
+    example = f"{{{next(iter(group.model_fields))}: ...}}" if group else "{name: value}"
+    return f"{shown(one['input'])} is no mapping; allowed: keys with values, such as {example}"
+
+
+def _no_list(one: ErrorDetails, _model: type[BaseModel]) -> str:
+    value = one["input"]
+    example = value if isinstance(value, str) and re.fullmatch(r"[\w.:/-]{1,60}", value) else "..."
+    return f"{shown(value)} is no list; allowed: a list, such as [{example}]"
+
+
+# By pydantic's names of what can be wrong; "value" is what planner.workload_values says itself.
+_SENTENCES: dict[str, Callable[[ErrorDetails, type[BaseModel]], str]] = {
+    "value": lambda one, _model: one["msg"],
+    "missing": lambda _one, _model: "missing; every workload needs it",
+    "extra_forbidden": _unknown_key,
+    "invalid_key": lambda _one, _model: "unknown key; keys are words",
+    "literal_error": _unknown_word,
+    "bool_type": lambda one, _model: f"{shown(one['input'])} is not allowed; allowed: true, false",
+    "model_type": _no_mapping,
+    "dict_type": _no_mapping,
+    "tuple_type": _no_list,
+}
 
 
 def _key(part: int | str) -> str:
@@ -140,28 +164,9 @@ def _key(part: int | str) -> str:
     return text if re.fullmatch(r"[\w-]{1,60}", text) else shown(text)
 
 
-def _hint(word: object, choices: Collection[str]) -> str:
-    return did_you_mean(word, choices) if isinstance(word, str) else ""
-
-
-def _where_it_belongs(key: str, loc: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    """Return the nearest spelling among the mapping's keys, or the path where a key of this very name belongs."""
-    siblings = _model_at(loc, model)
-    names = list(siblings.model_fields) if siblings else []
-    elsewhere = [path for path in _paths(model) if path.rpartition(".")[2] == key.replace("-", "_").casefold()]
-    if elsewhere:
-        return "; did you mean " + " or ".join(f"'{path}'" for path in elsewhere[:3]) + "?"
-    return did_you_mean(key, names) or f"; allowed: {', '.join(names)}"
-
-
-def _example(loc: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    group = _model_at(loc, model)
-    return f"{{{next(iter(group.model_fields))}: ...}}" if group else "{name: value}"
-
-
-def _model_at(loc: tuple[int | str, ...], model: type[BaseModel]) -> type[BaseModel] | None:
+def _model_at(loc: Iterable[str], model: type[BaseModel]) -> type[BaseModel] | None:
     for part in loc:
-        field = model.model_fields.get(str(part))
+        field = model.model_fields.get(part)
         group = _group(field.annotation) if field else None
         if group is None:
             return None

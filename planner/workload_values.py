@@ -1,7 +1,7 @@
 """The plain values of a workload file, each checked by one small marker that states what is allowed.
 
-A marker is a pydantic annotation: it validates, it says in one sentence what is wrong, and it writes its own JSON Schema. The errors
-it raises hold only the sentence; who reads the file adds the file's name and the key.
+A marker is a pydantic annotation: it validates, it says in one sentence what is wrong, and it writes its own JSON
+Schema. The errors it raises hold only the sentence; who reads the file adds the file's name and the key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _GROUPED_DIGITS = re.compile(r"[+-]?[0-9]{1,3}([,_' ][0-9]{3})+(\.[0-9]+)?", re.
 
 
 def shown(value: object) -> str:
-    """Return a value as an error shows it: words in quotes, numbers and true/false as in the file, the rest by its kind."""
+    """Return a value as an error shows it: words in quotes, numbers and true/false as written, the rest by kind."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -45,7 +45,10 @@ def _wrong(sentence: str) -> PydanticCustomError:
 
 
 class Number:
-    """A number within bounds: whole (an int) or not (a Decimal); `text` allows a string of digits, as money is written in JSON."""
+    """A number within bounds: an int if it is `whole`, else a Decimal.
+
+    `text` allows a string of digits as well, which is how fmplan's own answers write money.
+    """
 
     __slots__ = ("_maximum", "_minimum", "_only", "_text", "_whole")
 
@@ -66,7 +69,7 @@ class Number:
         self._only = only
 
     def __call__(self, value: object) -> int | Decimal:
-        """Return the number, an int or a Decimal; a float is refused, for its digits are not the ones that were written."""
+        """Return the number; a float is refused, for its digits are not the ones that were written."""
         if type(value) is int:
             number: int | Decimal = value
         elif type(value) is Decimal and value.is_finite():
@@ -83,7 +86,7 @@ class Number:
             return self._as_whole(number)
         if type(number) is int:
             return Decimal(number)
-        exponent = number.as_tuple().exponent
+        exponent = Decimal(number).as_tuple().exponent
         if isinstance(exponent, int) and exponent < -_MOST_DECIMAL_PLACES:
             raise _wrong(f"{shown(number)} has more than {_MOST_DECIMAL_PLACES} decimal places; allowed: {self}")
         return number

@@ -1,8 +1,9 @@
 """Reading YAML 1.2 and JSON: numbers from their text, no key twice, and nothing that a hostile file could blow up with.
 
-Scalars follow YAML 1.2's core schema (yes, no, on and off are words; 1e6 is a number; 0o17 is octal), save that NaN and infinities
-are refused and a date is a word. Whole numbers become int, all others Decimal: no float, so no digit is lost. ruamel.yaml scans and
-parses; values are built here, from its events, because its constructors go through float and have no limits.
+Scalars follow YAML 1.2's core schema (yes, no, on and off are words; 1e6 is a number; 0o17 is octal), save that NaN and
+infinities are refused and a date is a word. Whole numbers become int, all others Decimal: no float, so no digit is
+lost. ruamel.yaml scans and parses; values are built here, from its events, because its constructors go through float
+and have no limits.
 """
 
 from __future__ import annotations
@@ -79,8 +80,13 @@ def scalar(text: str) -> str | int | Decimal | bool | None:
         return None
     if text in _BOOLEANS:
         return _BOOLEANS[text]
-    if text[0] not in _MAY_BE_NUMBER:
-        return text
+    return _number_or_word(text) if text[0] in _MAY_BE_NUMBER else text
+
+
+# --- Numbers ----------------------------------------------------------------------------------------------------------
+
+
+def _number_or_word(text: str) -> str | int | Decimal:
     if _WHOLE.fullmatch(text):
         return _whole(text)
     if _OCTAL_OR_HEX.fullmatch(text):
@@ -91,9 +97,6 @@ def scalar(text: str) -> str | int | Decimal | bool | None:
     if _NOT_FINITE.fullmatch(text):
         _refuse_constant(text)
     return text
-
-
-# --- Numbers ----------------------------------------------------------------------------------------------------------
 
 
 def _check_length(text: str) -> None:
