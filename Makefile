@@ -38,8 +38,7 @@ help:
 
 setup: $(EDITABLE) $(NODE_MODULES)
 
-# Each stamp is written last, so that an interrupted installation is done again. Output of an installation is shown
-# only where it fails.
+# Each stamp is written last, so that an interrupted installation is done again.
 $(DEPENDENCIES): requirements.lock
 	@if [ -z "$(PYTHON)" ]; then echo 'make: Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3' >&2; exit 1; fi
 	@echo 'Installing locked Python packages into $(VENV)'
@@ -54,8 +53,7 @@ $(EDITABLE): pyproject.toml $(DEPENDENCIES)
 
 $(NODE_MODULES): package.json package-lock.json .npmrc $(DEPENDENCIES)
 	@echo 'Installing the locked CDK command into node_modules'
-	@PATH="$(NODE_FOLDER):$$PATH" $(BIN)/npm ci --silent --no-progress || \
-	  { echo 'make: npm ci failed; once more, with its messages:' >&2; PATH="$(NODE_FOLDER):$$PATH" $(BIN)/npm ci --no-progress; }
+	@PATH="$(NODE_FOLDER):$$PATH" $(BIN)/npm ci --loglevel error --no-progress >/dev/null
 	@touch $@
 
 demo: setup
