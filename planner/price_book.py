@@ -7,46 +7,26 @@ says what the book does hold.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import re
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from planner.errors import InputError
-from planner.money import ZERO, to_decimal
 from planner.near import did_you_mean
+from planner.price_rows import ALL_REGIONS, DEFAULTS, NEVER_DEFAULT, UNLABELLED, Row, bad, check, day_of, read, tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+    from decimal import Decimal
+
+    from planner.price_rows import Groups
 
 __all__ = ["Price", "PriceBook", "PriceKey", "PriceNotFound", "Source", "Tier"]
 
-HEADER: Final = (
-    "service",
-    "item",
-    "sku",
-    "region",
-    "scope",
-    "unit",
-    "usd",
-    "effective",
-    "observed",
-    "source",
-    "confidence",
-)
-ALL_REGIONS: Final = "*"  # a source says that the price is the same in all regions
-UNLABELLED: Final = "unlabelled"  # a source that names no region: a cross-check, never a default
-# A: AWS's own list, document or invoice; B: a dated copy of it by a third party; C: undated or indirect.
-DEFAULTS: Final = frozenset("ABC")
-# Kept as evidence, never used to price.
-NEVER_DEFAULT: Final = frozenset({"conflict", "derived", "historic", "stale", "unverified"})
-_TIER_MARK = "_over_"
-_MOST_NAMED = 8
+_MOST_NAMED: Final = 8
 _PRICES = Path(__file__).parent / "prices"
 
 
@@ -104,30 +84,12 @@ class Source:
     url: str | None
 
 
-class _Row(NamedTuple):
-    """A row as text; the numbers are read when the row is looked up."""
-
-    line: int
-    above: str  # the tier's bound, empty for the base price
-    region: str
-    scope: str
-    unit: str
-    usd: str
-    effective: str
-    observed: str
-    source: str
-    confidence: str
-
-
-_Groups = dict[tuple[str, str], list[_Row]]
-
-
 class PriceBook:
     """Dated prices from a folder of CSV files, by default the planner's own; a file is read when it is first needed."""
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root or _PRICES
-        self._services: dict[str, _Groups | None] = {}
+        self._services: dict[str, Groups | None] = {}
         self._found: dict[tuple[PriceKey, str, date], Price | PriceNotFound] = {}
 
     def price(self, key: PriceKey, *, region: str, as_of: date) -> Price | PriceNotFound:
@@ -182,17 +144,17 @@ class PriceBook:
         from planner.yaml12 import load_yaml
 
         path = self._root / "sources.yaml"
-        read = load_yaml(path.read_text(encoding="utf-8"), source=str(path))
-        if not isinstance(read, dict):
+        sources = load_yaml(path.read_text(encoding="utf-8"), source=str(path))
+        if not isinstance(sources, dict):
             raise InputError(f"{path}: expected a mapping of sources by key")
-        return {key: _source(path, key, entry) for key, entry in read.items()}
+        return {key: _source(path, key, entry) for key, entry in sources.items()}
 
     def _path(self, service: str) -> Path:
         return self._root / f"{service}.csv"
 
-    def _groups(self, service: str) -> _Groups | None:
+    def _groups(self, service: str) -> Groups | None:
         if service not in self._services:
-            self._services[service] = _read(self._path(service)) if service in self._names else None
+            self._services[service] = read(self._path(service)) if service in self._names else None
         return self._services[service]
 
     def _look_up(self, key: PriceKey, region: str, as_of: date) -> Price | PriceNotFound:
@@ -209,20 +171,20 @@ class PriceBook:
         if "" not in newest:
             return PriceNotFound(key, region, as_of, self._reason(key, region, groups))
         path = self._path(key.service)
-        tiers = sorted((_tier(path, row) for row in newest.values()), key=lambda tier: tier.above)
+        tiers = sorted((Tier(*tier_of(path, row)) for row in newest.values()), key=lambda tier: tier.above)
         base = newest[""]
         return Price(
             key,
             region,
             base.unit,
             tuple(tiers),
-            _day(path, base, base.effective),
-            _day(path, base, base.observed) if base.observed else None,
+            day_of(path, base, base.effective),
+            day_of(path, base, base.observed) if base.observed else None,
             base.source,
             base.confidence,
         )
 
-    def _unknown(self, key: PriceKey, groups: _Groups | None) -> str:
+    def _unknown(self, key: PriceKey, groups: Groups | None) -> str:
         """Return which part of a key the book has never heard of; empty where it knows them all."""
         if groups is None:
             return f"the price book has no service '{key.service}'{did_you_mean(key.service, self._names)}"
@@ -237,7 +199,7 @@ class PriceBook:
             return f"{key.service} has no {key.item} of '{key.sku}'{did_you_mean(key.sku, skus)}"
         return ""
 
-    def _reason(self, key: PriceKey, region: str, groups: _Groups | None) -> str:
+    def _reason(self, key: PriceKey, region: str, groups: Groups | None) -> str:
         """Return what the book holds in place of what was asked, from the coarsest difference to the finest."""
         unknown = self._unknown(key, groups)
         if groups is None or unknown:
@@ -270,7 +232,7 @@ class PriceBook:
     def _faults(self, service: str) -> Iterator[str]:
         path = self._path(service)
         try:
-            groups = _read(path)
+            groups = read(path)
         except InputError as fault:
             yield str(fault)
             return
@@ -278,10 +240,10 @@ class PriceBook:
         for (item, sku), rows in groups.items():
             for row in rows:
                 try:
-                    _check(path, item, sku, row)
+                    check(path, item, sku, row)
                     if row.source not in self._sources:
                         near = did_you_mean(row.source, self._sources)
-                        _bad(path, row, "source", row.source, f"not in sources.yaml{near}")
+                        bad(path, row, "source", row.source, f"not in sources.yaml{near}")
                 except InputError as fault:
                     yield str(fault)
                 identity = (item, sku, row.above, row.region, row.scope, row.effective)
@@ -291,45 +253,13 @@ class PriceBook:
                     unique.add(identity)
 
 
-def _read(path: Path) -> _Groups:
-    """Return a file's rows by item and SKU, tiers with their base.
-
-    Raises:
-        InputError: for another header or a row of another length, or of another service.
-    """
-    groups: _Groups = {}
-    service = path.stem
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
-        if tuple(header) != HEADER:
-            raise InputError(f"{path}, line 1: the header is '{','.join(header)}', expected '{','.join(HEADER)}'")
-        for line, cells in enumerate(reader, start=2):
-            if len(cells) != len(HEADER) or cells[0] != service:
-                raise InputError(
-                    f"{path}, line {line}: expected {len(HEADER)} columns and service '{service}', "
-                    f"not '{','.join(cells)}'"
-                )
-            item = cells[1]
-            above = ""
-            if _TIER_MARK in item:
-                item, _, above = item.rpartition(_TIER_MARK)
-            row = _Row(line, above, *cells[3:])
-            group = groups.get((item, cells[2]))
-            if group is None:
-                groups[item, cells[2]] = [row]
-            else:
-                group.append(row)
-    return groups
-
-
 def _source(path: Path, key: str, entry: object) -> Source:
     if not isinstance(entry, dict) or not {"title", "what", "as_of", "kind"} <= entry.keys():
         raise InputError(f"{path}: source '{key}' needs title, what, as_of and kind")
     return Source(key, entry["title"], entry["what"], entry["as_of"], entry["kind"], entry.get("url"))
 
 
-def _usable(rows: Iterable[_Row], region: str | None) -> bool:
+def _usable(rows: Iterable[Row], region: str | None) -> bool:
     return any(
         row.confidence in DEFAULTS and (region is None or row.region in (region, ALL_REGIONS)) and not row.above
         for row in rows
@@ -340,54 +270,3 @@ def _names(words: Iterable[str]) -> str:
     every = sorted(set(words))
     more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
     return ", ".join(every[:_MOST_NAMED]) + more
-
-
-def _tier(path: Path, row: _Row) -> Tier:
-    return Tier(_number(path, row, "item", row.above) if row.above else ZERO, _number(path, row, "usd", row.usd))
-
-
-def _number(path: Path, row: _Row, column: str, text: str) -> Decimal:
-    try:
-        number = to_decimal(text)
-    except InvalidOperation:
-        _bad(path, row, column, text, "expected a decimal")
-    if not number.is_finite() or number < 0:
-        _bad(path, row, column, text, "expected a decimal that is not negative")
-    return number
-
-
-def _day(path: Path, row: _Row, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        _bad(path, row, "date", text, "expected a day such as 2026-08-20")
-
-
-_SHAPES: Final = {
-    "region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d|\*|unlabelled", re.ASCII),
-    "scope": re.compile(r"in_region|global|geo:[a-z]{2,4}(-[a-z]+)?", re.ASCII),
-    "confidence": re.compile("|".join(sorted(DEFAULTS | NEVER_DEFAULT)), re.ASCII),
-    "effective": re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
-}
-
-
-def _check(path: Path, item: str, sku: str, row: _Row) -> None:
-    """Raise InputError for a row that is not what the format promises."""
-    for column, shape in _SHAPES.items():
-        text = str(getattr(row, column))
-        if not shape.fullmatch(text):
-            _bad(path, row, column, text, f"expected {shape.pattern}")
-    if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)?", item, re.ASCII):
-        _bad(path, row, "item", item, "expected lower case, as in on_demand.input_mtok")
-    if not sku or not row.unit:
-        _bad(path, row, "sku, unit", f"{sku}, {row.unit}", "expected neither empty")
-    if row.region == UNLABELLED and row.confidence in DEFAULTS:
-        _bad(path, row, "confidence", row.confidence, "a price without a region is never a default")
-    _tier(path, row)
-    effective = _day(path, row, row.effective)
-    if row.observed and _day(path, row, row.observed) < effective:
-        _bad(path, row, "observed", row.observed, f"observed before it was effective ({row.effective})")
-
-
-def _bad(path: Path, row: _Row, column: str, value: str, why: str) -> NoReturn:
-    raise InputError(f"{path}, line {row.line}: {column} '{value}': {why}")
