@@ -1,4 +1,4 @@
-"""Where the files are that belong to fmplan and are no part of the package `planner`: stacks, templates, cdk.json, Node."""
+"""Where to find what is no part of the package `planner`: stacks, templates, cdk.json and Node."""
 
 from __future__ import annotations
 
