@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING
 
 from planner.meters import quantities
 from planner.money import ZERO, amount
-from planner.price_book import PriceNotFound
+from planner.price_book import Price, PriceNotFound, Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from decimal import Decimal
 
-    from planner.price_book import Price, PriceBook, Tier
+    from planner.price_book import PriceBook
     from planner.usage import MeterUsage, UsageQuantity
 
-__all__ = ["Charge", "PricedQuantity", "Unpriced", "price_quantity", "price_usage"]
-
-Charge = str  # "monthly" | "one_time"
-
+__all__ = ["GIVEN", "PricedQuantity", "Unpriced", "price_quantity", "price_usage"]
 
 @dataclass(frozen=True, slots=True)
 class PricedQuantity:
@@ -63,11 +60,19 @@ def _spread(quantity: UsageQuantity, tiers: tuple[Tier, ...]) -> Iterable[tuple[
             yield index, tier, covered if quantity.tier_by is None else quantity.quantity * covered / length
 
 
+GIVEN = "given"  # the source of a rate that the user stated
+
+
 def price_quantity(
-    quantity: UsageQuantity, *, book: PriceBook, region: str, as_of: date
+    quantity: UsageQuantity, *, book: PriceBook, region: str, as_of: date, given: Mapping[str, Decimal] | None = None
 ) -> tuple[PricedQuantity, ...] | Unpriced:
-    """Return a quantity's lines, one a tier reached, or why it has no price."""
-    price = book.price(quantity.key, region=region, as_of=as_of)
+    """Return a quantity's lines, one a tier reached, or why it has no price; a `given` rate of a dimension goes first."""
+    price: Price | PriceNotFound
+    if given and quantity.dimension in given:
+        tiers = (Tier(ZERO, given[quantity.dimension]),)
+        price = Price(quantity.key, region, quantity.unit, tiers, as_of, None, GIVEN, GIVEN)
+    else:
+        price = book.price(quantity.key, region=region, as_of=as_of)
     if isinstance(price, PriceNotFound):
         return Unpriced(quantity, price.reason)
     if len(price.tiers) == 1 or quantity.step_by is not None:
@@ -81,14 +86,19 @@ def price_quantity(
 
 
 def price_usage(
-    usages: Iterable[MeterUsage], *, book: PriceBook, region: str, as_of: date
+    usages: Iterable[MeterUsage],
+    *,
+    book: PriceBook,
+    region: str,
+    as_of: date,
+    given: Mapping[str, Decimal] | None = None,
 ) -> tuple[list[PricedQuantity], list[Unpriced]]:
     """Price usage meter by meter: the lines, and what has no price."""
     lines: list[PricedQuantity] = []
     unpriced: list[Unpriced] = []
     for usage in usages:
         for quantity in quantities(usage):
-            priced = price_quantity(quantity, book=book, region=region, as_of=as_of)
+            priced = price_quantity(quantity, book=book, region=region, as_of=as_of, given=given)
             if isinstance(priced, Unpriced):
                 unpriced.append(priced)
             else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from planner.bill import price_usage
+from planner.bill import GIVEN, price_usage
 from planner.components import COMPONENTS, meter_usages
 from planner.money import ZERO, plain
 from planner.part import property_value, usage_at
@@ -147,7 +147,11 @@ class _Pricer:
 
     def price(self, usage: Params) -> tuple[list[PricedQuantity], list[Unpriced]]:
         return price_usage(
-            meter_usages(self.part.type, self.properties, usage), book=self.book, region=self.region, as_of=self.as_of
+            meter_usages(self.part.type, self.properties, usage),
+            book=self.book,
+            region=self.region,
+            as_of=self.as_of,
+            given=dict(self.part.given_usd),
         )
 
     def monthly(self, load: Load) -> tuple[list[PricedQuantity], list[Unpriced]]:
@@ -302,7 +306,8 @@ def line_as_json(line: LineItem, *, stack: str) -> dict[str, object]:
         "rule": line.rule,
         "price": {
             "sku": line.sku,
-            "effective": line.effective.isoformat(),
+            # A given rate has no date: the day of planning must not reach a template.
+            "effective": None if line.source == GIVEN else line.effective.isoformat(),
             "observed": line.observed.isoformat() if line.observed else None,
             "source": line.source,
             "confidence": line.confidence,

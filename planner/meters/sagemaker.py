@@ -58,6 +58,18 @@ def _storage(params: Params) -> Iterator[UsageQuantity]:
     )
 
 
+def _ground_truth(params: Params) -> Iterator[UsageQuantity]:
+    yield UsageQuantity(
+        "sagemaker.ground_truth",
+        "object",
+        number(params, "objects"),
+        "object",
+        PriceKey("sagemaker", "ground_truth.object", "standard", IN_REGION),
+        "labelled objects",
+    )
+
+
 METERS = {f"sagemaker.{component}": _instances(component) for component in _COMPONENTS} | {
-    "sagemaker.storage": _storage
+    "sagemaker.storage": _storage,
+    "sagemaker.ground_truth": _ground_truth,
 }

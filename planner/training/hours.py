@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.design import Design
     from planner.signals import Signals
 
-__all__ = ["instances_needed", "parameters_billion", "training_hours", "training_memory_gb"]
+__all__ = ["hours_on", "instances_needed", "parameters_billion", "training_hours", "training_memory_gb"]
 
 _FLOPS_PER_PARAMETER_AND_TOKEN = 6
 _BILLION = Decimal(10**9)
@@ -66,6 +66,16 @@ def _hours_on_one(tokens: Decimal, active_b: Decimal, instance: Instance, contex
     return flops / sustained / _SECONDS_PER_HOUR
 
 
+def hours_on(
+    tokens: Decimal, active_b: Decimal, instance: Instance, instances: int, context: Context
+) -> Decimal | None:
+    """Return the hours of a run over so many tokens on so many instances, or None where the hardware's peak is not known."""
+    on_one = _hours_on_one(tokens, active_b, instance, context)
+    if on_one is None:
+        return None
+    return on_one / instances + context.assumed.number("training_fixed_hours")
+
+
 def _tokens(design: Design, signals: Signals, *, epochs: int) -> Decimal:
     if design.approach == "fine_tuning":
         return signals.examples.labelled * signals.examples.tokens_per_example * epochs
@@ -85,11 +95,11 @@ def training_hours(design: Design, context: Context, signals: Signals) -> Decima
         raise ValueError(message)
     active_b, _ = parameters_billion(design, context)
     tokens = _tokens(design, signals, epochs=training.epochs)
-    on_one = _hours_on_one(tokens, active_b, instance, context)
-    if on_one is None:
+    hours = hours_on(tokens, active_b, instance, training.instances or 1, context)
+    if hours is None:
         message = f"the 16-bit peak of {instance.id} is not known"
         raise ValueError(message)
-    return on_one / (training.instances or 1) + context.assumed.number("training_fixed_hours")
+    return hours
 
 
 def instances_needed(

@@ -1,0 +1,142 @@
+"""Which store and which embedding model retrieval can use: what the data and its place say, before any cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from planner.errors import InputError
+from planner.model_id import with_scope
+from planner.near import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.catalog import EmbeddingModel, VectorStore
+    from planner.context import Context
+    from planner.design import Design
+    from planner.signals import Signals
+
+__all__ = ["RetrievalChoice", "embedding_models", "retrieval_choices", "stores"]
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalChoice:
+    """A store with an embedding model; neither where the facts sit in tables and are asked by SQL."""
+
+    vector_store: str | None
+    embedding_model: str | None
+    why_not: str = ""
+
+    def onto(self, design: Design) -> Design:
+        """Return a design with this choice in it."""
+        return replace(design, vector_store=self.vector_store, embedding_model=self.embedding_model)
+
+
+def _available(model: EmbeddingModel, region: str) -> str | None:
+    """Return the id by which an embedding model can be called from a region: in it if it can be, else by its geography."""
+    scopes = model.scopes(region)
+    for scope in sorted(scopes, key=lambda scope: (scope != "in_region", scope == "global", scope)):
+        return with_scope(model.id, scope)
+    return None
+
+
+def embedding_models(signals: Signals, context: Context) -> Iterator[tuple[str, str]]:
+    """Yield embedding models' ids, each with why it isn't chosen or nothing.
+
+    Raises:
+        InputError: for a pinned embedding model that can't be used in the region.
+    """
+    pinned = context.workload.design.embedding_model
+    wanted = signals.modality if signals.modality in {"image", "video", "audio"} else "text"
+    found = False
+    for model in context.catalog.embedding_models:
+        called = _available(model, context.region)
+        if pinned is not None:
+            if context.catalog.embedding_model(pinned) is not model:
+                continue
+            if called is None:
+                message = f"design.embedding_model: {pinned} can't be called from {context.region}"
+                raise InputError(message)
+            found = True
+            yield called, ""
+            continue
+        if called is None or wanted not in model.modalities_in:
+            continue
+        found = True
+        usable = model.knowledge_base and model.lifecycle == "active"
+        yield called, "" if usable else "Bedrock Knowledge Bases do not take this embedding model"
+    if not found:
+        known = [model.id for model in context.catalog.embedding_models]
+        hint = did_you_mean(pinned, known) if pinned else ""
+        what = f"{pinned}: not an embedding model{hint}" if pinned else f"none for {wanted} can be called from {context.region}"
+        message = f"design.embedding_model: {what}"
+        raise InputError(message)
+
+
+def _store_of_existing(context: Context) -> str | None:
+    existing = context.workload.data.existing_store
+    if existing is None:
+        return None
+    for store in context.catalog.vector_stores.values():
+        if store.existing_store == existing:
+            return store.id
+    return None
+
+
+def _why_not(store: VectorStore, signals: Signals, context: Context) -> str:
+    knowledge = context.workload.need.knowledge
+    if store.lifecycle != "active":
+        return f"{store.name} takes no new customers"
+    if knowledge is not None and knowledge.relations and not store.relations:
+        return "it does not follow relations between entities"
+    existing = _store_of_existing(context)
+    if existing is not None and not (knowledge is not None and knowledge.relations):
+        return "" if store.id == existing else f"the data lives in {context.workload.data.existing_store} already"
+    if store.relations and not (knowledge is not None and knowledge.relations):
+        return "a graph is only called for where answers follow relations"
+    if store.existing_store is not None:
+        return f"it pays where the data lives in {store.existing_store} already"
+    limit = context.catalog.limits.get("s3_vectors_suited_requests_per_second")
+    if store.id == "s3_vectors" and limit is not None and limit.value is not None:
+        per_second = signals.traffic.peak_requests_per_minute / 60
+        if per_second > limit.value:
+            return "it suits infrequent queries; this traffic wants a store that holds its vectors in memory"
+    if store.id == "s3_vectors" and signals.modality != "text":
+        return "search over images, audio or video wants a search engine's own filters and speed"
+    return ""
+
+
+def stores(signals: Signals, context: Context) -> Iterator[tuple[str, str]]:
+    """Yield vector stores, each with why it isn't chosen or nothing.
+
+    Raises:
+        InputError: for a pinned store that doesn't exist in the region.
+    """
+    pinned = context.workload.design.vector_store
+    for store in context.catalog.vector_stores.values():
+        here = not store.regions or context.region in store.regions
+        if pinned is not None:
+            if store.id == pinned:
+                if not here:
+                    message = f"design.vector_store: {pinned} is not offered in {context.region}; it is in {', '.join(store.regions)}"
+                    raise InputError(message)
+                yield store.id, ""
+            continue
+        if here:
+            yield store.id, _why_not(store, signals, context)
+
+
+def retrieval_choices(signals: Signals, context: Context) -> Iterator[RetrievalChoice]:
+    """Yield each store with each embedding model; generated SQL alone where the facts sit in tables."""
+    knowledge = context.workload.need.knowledge
+    if knowledge is not None and knowledge.structured and context.workload.design.vector_store is None:
+        yield RetrievalChoice(None, None)
+        return
+    embeddings = list(embedding_models(signals, context))
+    for store, why_not in stores(signals, context):
+        if context.catalog.vector_stores[store].bundles_embedding:
+            yield RetrievalChoice(store, None, why_not)
+            continue
+        for embedding, reason in embeddings:
+            yield RetrievalChoice(store, embedding, why_not or reason)

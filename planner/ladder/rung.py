@@ -1,0 +1,59 @@
+"""What a rung of the ladder says: whether it gives a need and why, what keeps it from being taken, what it proposes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.context import Context
+    from planner.design import Design
+    from planner.signals import Signals
+
+__all__ = ["Candidate", "Judgement", "Need", "Reason", "Rung"]
+
+Need = str  # facts | behavior | vocabulary | smaller_model | shortfall | own_model
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: a stable id, a sentence, the workload's keys that it reads, and where the rule was read."""
+
+    id: str
+    text: str
+    reads: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a rung gives a need, and why it does or doesn't."""
+
+    gives: bool
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A design that could be built; `why_not` names the rule that keeps it from being chosen, whatever it costs."""
+
+    design: Design
+    why_not: str = ""
+
+
+class Rung(Protocol):
+    """One rung: a module with these names."""
+
+    @property
+    def NAME(self) -> str: ...  # noqa: N802  (a module's constant)
+
+    def judge(self, need: Need, signals: Signals, context: Context, /) -> Judgement:
+        """Say whether this rung gives a need."""
+
+    def obstacles(self, signals: Signals, context: Context, /) -> list[Reason]:
+        """Say what keeps this rung from being built at all: rules, missing data."""
+
+    def propose(self, signals: Signals, context: Context, /) -> Iterator[Candidate]:
+        """Propose designs, as far as the catalogue allows in the region."""
