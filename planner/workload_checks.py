@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import InputError
+from planner.money import ZERO, plain
 from planner.near import did_you_mean
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     # Training at all.
     Contradiction(
         "{trains_key}",
-        "{trains} trains a model on the data, but data.may_enter_weights is false; pin rag or prompt_engineering, or "
-        "allow it",
+        "{trains} trains a model on the data, but data.may_enter_weights is false; unpin it, or set that to true where "
+        "the rules allow it",
         lambda w: w.data.may_enter_weights is False and _trains(w),
     ),
     Contradiction(
@@ -183,15 +184,13 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "design.inference",
         "on_demand serves published models only, but design.approach {approach} makes one of your own; pin "
         "custom_on_demand, provisioned_throughput, custom_model_import or sagemaker_endpoint",
-        lambda w: w.design.inference == "on_demand" and w.design.approach in _TRAINED,
+        lambda w: w.design.inference == "on_demand" and w.design.approach in {"fine_tuning", "continued_pretraining"},
     ),
     Contradiction(
         "design.inference",
         "{inference} takes no model that was trained from scratch, but design.approach is train_from_scratch; pin "
         "sagemaker_endpoint or custom_model_import",
-        lambda w: (
-            w.design.approach == "train_from_scratch" and w.design.inference in _BEDROCK_OWN_MODES - {"on_demand"}
-        ),
+        lambda w: w.design.approach == "train_from_scratch" and w.design.inference in _BEDROCK_OWN_MODES,
     ),
     Contradiction(
         "design.inference",
@@ -257,15 +256,15 @@ def _values(workload: Workload) -> dict[str, object]:
     return {
         "approach": design.approach,
         "inference": design.inference,
-        "input": traffic.input_tokens_per_request,
+        "input": plain(traffic.input_tokens_per_request or ZERO),
         "latency": traffic.latency_p95_ms,
         "method": _method(workload),
         "model": design.model,
         "models": ", ".join(workload.constraints.models),
-        "prefix": traffic.shared_prefix_tokens,
+        "prefix": plain(traffic.shared_prefix_tokens or ZERO),
         "region": workload.region,
         "regions": ", ".join(workload.constraints.regions),
-        "retraining": design.retraining_per_year,
+        "retraining": plain(design.retraining_per_year or ZERO),
         "service": _service(workload),
         "store": design.vector_store,
         "trains": trains,

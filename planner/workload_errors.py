@@ -160,8 +160,8 @@ _SENTENCES: dict[str, Callable[[ErrorDetails, type[BaseModel]], str]] = {
 
 def _key(part: int | str) -> str:
     """Return a key as an error shows it: as it is where it is a word, else in quotes."""
-    text = str(part)
-    return text if re.fullmatch(r"[\w-]{1,60}", text) else shown(text)
+    text = part if isinstance(part, str) else shown(part)
+    return text if not isinstance(part, str) or re.fullmatch(r"[\w-]{1,60}", part) else shown(part)
 
 
 def _model_at(loc: Iterable[str], model: type[BaseModel]) -> type[BaseModel] | None:

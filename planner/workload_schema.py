@@ -19,7 +19,8 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def workload_schema(assumption_names: Collection[str] = ()) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a workload file.
 
-    Assumption names, where given, are the only ones allowed. It knows types, bounds and words; contradictions, and what the catalogue has, are checked by the planner only.
+    Assumption names, where given, are the only ones allowed. The schema knows types, bounds and words; contradictions,
+    and what the catalogue has, are checked by the planner only.
     """
     generated = Workload.model_json_schema()
     groups = generated.pop("$defs")

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["load_json", "load_yaml", "scalar"]
 
-LARGEST_YAML: Final = 1_000_000  # characters: about two seconds of scanning; JSON is read a hundred times faster
+LARGEST_YAML: Final = 1_000_000  # characters: a second of scanning; JSON is read a hundred times faster
 _DEEPEST = 64
-_MOST_NODES = 200_000  # with every alias counted as what it stands for
+_MOST_NODES = 50_000  # a second of parsing; with every alias counted as what it stands for
 _LONGEST_NUMBER = 100  # characters
+_LONGEST_MESSAGE = 300  # characters: a few lines of a terminal
 _LARGEST_EXPONENT = 400  # a little more than a double's
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -211,9 +212,11 @@ def _yaml(text: str, source: str) -> object:
 
 def _problem(text: str | None) -> str:
     what = " ".join((text or "no YAML").split())
-    if r"'\t'" in what:
-        what += "; indent with spaces, not tabs"
-    return what if len(what) <= 300 else f"{what[:300]}…"  # noqa: PLR2004  (a line or two of a terminal)
+    return _short(what + "; indent with spaces, not tabs" if r"'\t'" in what else what)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 
 
 class _Builder:
@@ -318,4 +321,4 @@ class _Builder:
 
     def _refuse(self, event: Any, what: str) -> NoReturn:  # noqa: ANN401
         mark = event.start_mark
-        raise InputError(f"{self._source}:{mark.line + 1}:{mark.column + 1}: {what}")
+        raise InputError(f"{self._source}:{mark.line + 1}:{mark.column + 1}: {_short(what)}")
