@@ -115,7 +115,9 @@ class Catalog:
 
     def model_ids(self) -> tuple[str, ...]:
         """Return all ids of models, for messages about an unknown one."""
-        return tuple(m.id for group in (self.text_models, self.embedding_models, self.open_weight_models) for m in group)
+        return tuple(
+            m.id for group in (self.text_models, self.embedding_models, self.open_weight_models) for m in group
+        )
 
     def limit(self, name: str) -> Limit:
         """Return a limit by its id.
@@ -147,7 +149,12 @@ def _build(entry_type: Any, entry: Mapping[str, Any]) -> Any:  # noqa: ANN401  (
 def _index(models: Iterable[Model]) -> dict[str, Model]:
     index: dict[str, Model] = {}
     for model in models:
-        for name in (model.id, model.id.casefold(), model.name.casefold(), *(alias.casefold() for alias in model.aliases)):
+        for name in (
+            model.id,
+            model.id.casefold(),
+            model.name.casefold(),
+            *(alias.casefold() for alias in model.aliases),
+        ):
             index.setdefault(name, model)
     return index
 

@@ -10,11 +10,16 @@ import json
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from planner.catalog.schema import KINDS, SOURCES, Section
+import click
+
+from planner.catalog.schema import KINDS, SOURCES
 from planner.errors import InputError
 from planner.near import did_you_mean
+
+if TYPE_CHECKING:
+    from planner.catalog.checks import Section
 
 __all__ = ["compile_catalog", "main"]
 
@@ -26,7 +31,7 @@ def compile_catalog(folder: Path = FOLDER) -> dict[str, str]:
     """Return the compiled files by name, from the YAML files of a folder.
 
     Raises:
-        InputError: a file that cannot be read, an unknown key, a wrong value, a missing source, a name that is there twice.
+        InputError: a file that cannot be read, an unknown key, a wrong value, a missing source, a name of two entries.
     """
     contents = {path: _read(path) for path in sorted(folder.glob("*.yaml"))}
     sources: dict[str, Any] = {}
@@ -42,7 +47,10 @@ def compile_catalog(folder: Path = FOLDER) -> dict[str, str]:
             continue
         entries = _entries(path.name, content, sources)
         for entry in entries:
-            for name in (entry["id"], *entry.get("aliases", ())):
+            # One entry may bear a name twice (as its id and as its display name), two entries may not.
+            spellings = (entry["id"], entry.get("name", entry["id"]), *entry.get("aliases", ()))
+            names = {name.casefold(): name for name in spellings}
+            for name in names.values():
                 _take(name, f"{path.name}: {entry['id']}", taken)
         compiled[f"{path.stem}.json"] = _document(str(kind), entries)
     return compiled
@@ -50,9 +58,9 @@ def compile_catalog(folder: Path = FOLDER) -> dict[str, str]:
 
 def _read(path: Path) -> dict[str, Any]:
     # Imported here: the catalogue's readers never need it.
-    from ruamel.yaml import YAML  # noqa: PLC0415
-    from ruamel.yaml.constructor import SafeConstructor  # noqa: PLC0415
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import SafeConstructor
+    from ruamel.yaml.error import YAMLError
 
     class Exact(SafeConstructor):
         """Keeps the digits of numbers as they were written."""
@@ -76,9 +84,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _entries(file: str, content: dict[str, Any], sources: dict[str, Any]) -> list[dict[str, Any]]:
-    kind = content.get("kind")
+    kind = str(content.get("kind"))
     if kind not in KINDS:
-        message = f"{file}: kind: {kind!r} is none of {', '.join((*KINDS, 'sources'))}{did_you_mean(str(kind), KINDS)}"
+        message = f"{file}: kind: {kind!r} is none of {', '.join((*KINDS, 'sources'))}{did_you_mean(kind, KINDS)}"
         raise InputError(message)
     section = KINDS[kind]
     common = content.get("sources") or {}
@@ -122,9 +130,8 @@ def _sourced(entry: dict[str, Any], section: Section, sources: dict[str, Any], w
 
 
 def _take(name: str, where: str, taken: dict[str, str]) -> None:
-    first = taken.setdefault(name.casefold(), where)
-    if first != where:
-        message = f"{where}: the name {name!r} is taken by {first}"
+    if name.casefold() in taken:
+        message = f"{where}: the name {name!r} is taken by {taken[name.casefold()]}"
         raise InputError(message)
     taken[name.casefold()] = where
 
@@ -154,14 +161,14 @@ def main(arguments: list[str]) -> int:
     try:
         compiled = compile_catalog()
     except InputError as error:
-        print(error, file=sys.stderr)
+        click.echo(str(error), err=True)
         return 2
     target = FOLDER / "compiled"
     present = {path.name: path.read_text(encoding="utf-8") for path in target.glob("*.json")}
     stale = sorted(name for name in present.keys() | compiled.keys() if present.get(name) != compiled.get(name))
     if "--check" in arguments:
         for name in stale:
-            print(f"{name} is out of date: run python -m planner.catalog.compile", file=sys.stderr)
+            click.echo(f"{name} is out of date: run python -m planner.catalog.compile", err=True)
         return 1 if stale else 0
     target.mkdir(exist_ok=True)
     for name in stale:
@@ -169,7 +176,7 @@ def main(arguments: list[str]) -> int:
             (target / name).write_text(compiled[name], encoding="utf-8")
         else:
             (target / name).unlink()
-    print(f"{len(compiled)} files, {len(stale)} changed")
+    click.echo(f"{len(compiled)} files, {len(stale)} changed")
     return 0
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from decimal import Decimal
 
 __all__ = [
     "Accelerator",
-    "Customization",
     "CustomModelImport",
+    "Customization",
     "Distillation",
     "EmbeddingModel",
     "Instance",
@@ -32,7 +33,7 @@ __all__ = [
 ModelClass = Literal["small", "standard", "large"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
     """Where a fact was read, and when: `name` is a page or file, `observed` its date as text."""
 
@@ -42,7 +43,7 @@ class Source:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProvisionedThroughput:
     """Model units by the hour for the base model: the terms on sale and the ids that take them."""
 
@@ -52,7 +53,7 @@ class ProvisionedThroughput:
     model_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Training:
     """One way to customize a model on Bedrock; epochs and examples are limits of the job."""
 
@@ -66,7 +67,7 @@ class Training:
     max_tokens_per_example: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Distillation:
     """A student that learns from a teacher's answers; both must be reachable from the job's region."""
 
@@ -75,12 +76,12 @@ class Distillation:
     regions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Customization:
     """How Bedrock can customize a model, and how the customized one is served.
 
-    `served_by` maps `custom_on_demand` and `provisioned_throughput` to the regions where a customized model can be served
-    that way; `base_model_identifier` is what CreateModelCustomizationJob takes.
+    `served_by` maps `custom_on_demand` and `provisioned_throughput` to the regions where a customized model can be
+    served that way; `base_model_identifier` is what CreateModelCustomizationJob takes.
     """
 
     base_model_identifier: str
@@ -91,12 +92,12 @@ class Customization:
     distillation: Distillation | None = None
 
     def regions(self, method: str) -> tuple[str, ...]:
-        """Return where `fine_tuning`, `continued_pretraining`, `reinforcement_fine_tuning` or `distillation` can run."""
+        """Return where a method can run: `fine_tuning`, `continued_pretraining`, `distillation` and the like."""
         way: Training | Distillation | None = getattr(self, method)
         return way.regions if way else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CustomModelImport:
     """Custom Model Import of a model of this architecture; a copy takes `cmus_per_copy` custom model units."""
 
@@ -105,13 +106,13 @@ class CustomModelImport:
     cmus_per_copy: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TextModel:
     """A text model on Bedrock.
 
-    `id` is the API's id without profile prefix. `regions` maps a region to the scopes it can be called in on demand from
-    there: `in_region`, `geo:us` (an inference profile of a geography) or `global`. `batch` maps a region to whether batch
-    inference takes the model there; a region that no source speaks of is absent.
+    `id` is the API's id without profile prefix. `regions` maps a region to the scopes it can be called in on demand
+    from there: `in_region`, `geo:us` (an inference profile of a geography) or `global`. `batch` maps a region to
+    whether batch inference takes the model there; a region that no source speaks of is absent.
     """
 
     id: str
@@ -140,12 +141,21 @@ class TextModel:
     notes: str | None = None
     sources: Mapping[str, str]
 
+    @property
+    def takes_new_customers(self) -> bool:
+        """Whether new customers are let in: not for legacy models, of which no new customization is taken either."""
+        return self.lifecycle != "legacy"
+
+    def available_on(self, day: date) -> bool:
+        """Return whether the model has not reached its end of life on a day, as far as one is known."""
+        return self.end_of_life is None or day.isoformat() < self.end_of_life
+
     def scopes(self, region: str) -> tuple[str, ...]:
         """Return how the model can be called on demand from a region; nothing where it cannot."""
         return self.regions.get(region, ())
 
     def can_be_trained(self, method: str, region: str) -> bool:
-        """Return whether Bedrock customizes the model by this method in this region."""
+        """Return whether Bedrock has a method for the model in a region; for legacy ones see `takes_new_customers`."""
         return self.customization is not None and region in self.customization.regions(method)
 
     def custom_serving(self, region: str) -> tuple[str, ...]:
@@ -155,7 +165,7 @@ class TextModel:
         return tuple(way for way, regions in self.customization.served_by.items() if region in regions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EmbeddingModel:
     """An embedding model on Bedrock; `dimensions` are the vector lengths it can return, the default one first."""
 
@@ -182,7 +192,7 @@ class EmbeddingModel:
         return self.regions.get(region, ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OpenWeightModel:
     """A model whose weights one can train on SageMaker; `id` is its name on Hugging Face, parameters are in billions.
 
@@ -200,7 +210,7 @@ class OpenWeightModel:
     active_params_b: Decimal
     context_tokens: int
     license: str
-    gated: bool
+    gated: bool | None = None
     jumpstart_id: str | None = None
     bedrock_id: str | None = None
     layers: int | None = None
@@ -216,7 +226,7 @@ class OpenWeightModel:
     sources: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Accelerator:
     """A GPU or Trainium chip: dense 16-bit (and 8-bit) peak in TFLOP/s, memory in GB, bandwidth in GB/s."""
 
@@ -232,9 +242,9 @@ class Accelerator:
     sources: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Instance:
-    """A SageMaker instance type; `gpu_memory_gib` is what one accelerator reports, `uses` where a rate was published."""
+    """A SageMaker instance type; `gpu_memory_gib` is what one accelerator reports, `uses` where it has a rate."""
 
     id: str
     family: str
@@ -256,7 +266,7 @@ class Instance:
         return self.uses.get(use, ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VectorStore:
     """A store for retrieval; `id` is the name that a workload's design takes."""
 
@@ -287,7 +297,7 @@ class VectorStore:
     sources: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Limit:
     """A service's default or limit, with its unit; `values` is set where there are several allowed values."""
 
