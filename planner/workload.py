@@ -307,9 +307,11 @@ def load_workload(path: Path, *, assumption_names: Collection[str], overrides: S
         InputError: for a file that can't be read, is no YAML or JSON, or states no workload.
     """
     from planner.files import read_text
-    from planner.overrides import apply_overrides
     from planner.yaml12 import load_yaml
 
     data = load_yaml(read_text(path), source=str(path))
-    data = apply_overrides(data, overrides, source=str(path))
+    if overrides:
+        from planner.overrides import apply_overrides
+
+        data = apply_overrides(data, overrides, source=str(path))
     return parse_workload(data, source=str(path), assumption_names=assumption_names, overrides=overrides)
