@@ -60,6 +60,7 @@ demo: setup
 	@$(BIN)/fmplan plan $(WORKLOAD)
 	@$(BIN)/fmplan plan $(WORKLOAD) --format json -o plan.json
 	@$(BIN)/fmplan plan $(WORKLOAD) --format markdown -o report.md
+	@rm -rf cdk.out
 	@$(CDK) synth --quiet -c plan=plan.json
 	@echo
 	@echo 'Decision and bill: plan.json, report.md'
