@@ -5,7 +5,7 @@ import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -15,7 +15,10 @@ from planner.errors import InputError
 from planner.price_book import Price, PriceBook, PriceKey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from planner.catalog.entries import EmbeddingModel, TextModel
 
 DAY = date(2026, 11, 20)
 STORES = {"opensearch_serverless", "opensearch", "s3_vectors", "aurora_pgvector", "kendra", "neptune_analytics"}
@@ -70,18 +73,27 @@ def test_ids_and_aliases_are_unique(catalog: Catalog) -> None:
     assert len(catalog.model_ids()) == sum(map(len, groups))
 
 
+class Sourced(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def sources(self) -> Mapping[str, str]: ...
+
+
 def test_each_fact_has_a_source(catalog: Catalog) -> None:
-    for entry in (
-        *catalog.text_models,
-        *catalog.embedding_models,
-        *catalog.open_weight_models,
-        *catalog.accelerators.values(),
-        *catalog.instances.values(),
-        *catalog.vector_stores.values(),
-        *catalog.limits.values(),
-    ):
-        assert entry.sources, entry.id
-        assert all(source in catalog.sources for source in entry.sources.values()), entry.id
+    groups: tuple[Iterable[Sourced], ...] = (
+        catalog.text_models,
+        catalog.embedding_models,
+        catalog.open_weight_models,
+        catalog.accelerators.values(),
+        catalog.instances.values(),
+        catalog.vector_stores.values(),
+        catalog.limits.values(),
+    )
+    for group in groups:
+        for entry in group:
+            assert entry.sources, entry.id
+            assert all(source in catalog.sources for source in entry.sources.values()), entry.id
 
 
 def test_every_source_is_used(catalog: Catalog) -> None:
@@ -114,20 +126,20 @@ def test_kinds_of_models_are_not_mixed_up(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("model", [m for m in CATALOG.text_models if m.available_on(DAY)], ids=lambda m: m.id)
-def test_a_text_model_is_priced_wherever_it_can_be_called(book: PriceBook, model: object) -> None:
-    for region, scopes in model.regions.items():  # type: ignore[attr-defined]
+def test_a_text_model_is_priced_wherever_it_can_be_called(book: PriceBook, model: TextModel) -> None:
+    for region, scopes in model.regions.items():
         for scope in scopes:
             for item in ("on_demand.input_mtok", "on_demand.output_mtok"):
-                price = book.price(PriceKey("bedrock", item, model.id, scope), region=region, as_of=DAY)  # type: ignore[attr-defined]
+                price = book.price(PriceKey("bedrock", item, model.id, scope), region=region, as_of=DAY)
                 assert isinstance(price, Price), f"{item} {region} {scope}: {price}"
 
 
 @pytest.mark.parametrize("model", CATALOG.embedding_models, ids=lambda m: m.id)
-def test_an_embedding_model_is_priced_wherever_it_can_be_called(book: PriceBook, model: object) -> None:
-    for region, scopes in model.regions.items():  # type: ignore[attr-defined]
+def test_an_embedding_model_is_priced_wherever_it_can_be_called(book: PriceBook, model: EmbeddingModel) -> None:
+    for region, scopes in model.regions.items():
         for scope in scopes:
-            price = book.price(PriceKey("bedrock", "embedding.input_mtok", model.id, scope), region=region, as_of=DAY)  # type: ignore[attr-defined]
-            known = (model.id, region) not in NO_PRICE_READ  # type: ignore[attr-defined]
+            price = book.price(PriceKey("bedrock", "embedding.input_mtok", model.id, scope), region=region, as_of=DAY)
+            known = (model.id, region) not in NO_PRICE_READ
             assert isinstance(price, Price) == known, f"{region} {scope}: {price}"
 
 
@@ -216,9 +228,14 @@ def test_parameters_follow_from_the_shape(catalog: Catalog) -> None:
 def test_instances(catalog: Catalog) -> None:
     assert len(catalog.instances) >= 50
     small = catalog.instances["ml.g5.2xlarge"]
-    assert (small.accelerator, small.gpus, small.vcpus, small.memory_gib) == ("a10g", 1, 8, 32)
+    assert (small.accelerator, small.gpus, small.vcpus, small.memory_gib) == ("a10g", 1, 8, Decimal(32))
     large = catalog.instances["ml.p5.48xlarge"]
-    assert (large.gpus, large.gpu_memory_gib, large.efa_interfaces, large.network_gbps) == (8, 80, 32, 3200)
+    assert (large.gpus, large.gpu_memory_gib, large.efa_interfaces, large.network_gbps) == (
+        8,
+        Decimal(80),
+        32,
+        Decimal(3200),
+    )
     for instance in catalog.instances.values():
         assert (instance.accelerator in catalog.accelerators) == (instance.gpus > 0), instance.id
 
