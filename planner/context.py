@@ -97,9 +97,9 @@ class Context:
     as_of: date
     assumed: Assumed
 
-    def trying(self, key: str, value: Decimal) -> Context:
-        """Return the same context with one assumption at another value and nothing recorded yet."""
-        return replace(self, assumed=Assumed(self.assumed.stated, {key: value}))
+    def trying_all(self, tried: Mapping[str, Decimal]) -> Context:
+        """Return the same context with some assumptions at other values and nothing recorded yet."""
+        return replace(self, assumed=Assumed(self.assumed.stated, tried))
 
     def unrecorded(self) -> Context:
         """Return the same context with nothing recorded yet."""

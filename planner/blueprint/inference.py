@@ -43,8 +43,12 @@ def _meter(component: str, variant: str, meter: str, usage: Usage) -> Part:
     return Part(component, variant, None, METER, monthly=(("meter", meter), *usage))
 
 
-def guardrail_part(context: Context, shape: RequestShape) -> Part:
-    """Return the guardrail's part: the content filter on each prompt and each answer."""
+def guardrail_part(context: Context, signals: Signals) -> Part:
+    """Return the guardrail's part: the content filter on what the user wrote and on each answer.
+
+    Passages that a knowledge base retrieves are not checked (Bedrock user guide, guardrails with knowledge bases), and
+    examples of the prompt are the team's own text, left outside the guarded content.
+    """
     characters = context.assumed.number("characters_per_token")
     return Part(
         "guardrail",
@@ -54,9 +58,9 @@ def guardrail_part(context: Context, shape: RequestShape) -> Part:
         properties=(("ContentPolicyConfig", True),),
         monthly=of(
             prompt_texts=_EACH_REQUEST,
-            characters_per_prompt=shape.prompt * characters,
+            characters_per_prompt=signals.traffic.input_tokens * characters,
             answer_texts=_EACH_REQUEST,
-            characters_per_answer=shape.output_tokens * characters,
+            characters_per_answer=signals.traffic.output_tokens * characters,
         ),
     )
 
@@ -135,4 +139,4 @@ def inference_parts(design: Design, context: Context, signals: Signals, *, retri
         )
     if not context.assumed.flag("guardrail") or design.inference == "batch":
         return parts
-    return (*parts, guardrail_part(context, shape))
+    return (*parts, guardrail_part(context, signals))

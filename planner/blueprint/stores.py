@@ -57,21 +57,23 @@ def _limit(context: Context, name: str) -> Decimal:
 def _opensearch_serverless(cut: Passages, dimensions: Decimal, context: Context, signals: Signals) -> list[Part]:
     assumed = context.assumed
     generation, redundancy = assumed.word("opensearch_generation"), assumed.flag("redundancy")
+    # The floor is shared evenly by indexing and search.
+    floor = _limit(context, "opensearch_serverless.classic_floor_ocus_without_redundancy") / _TWO
     one_copy = ocus(
         hnsw_bytes(cut.vectors, dimensions, assumed.number("hnsw_m")),
-        ocu_memory_gib=_limit(context, "opensearch_serverless_ocu_memory_gib"),
+        ocu_memory_gib=_limit(context, "opensearch_serverless.ocu_memory_gib"),
         usable_share=assumed.number("ocu_usable_share"),
-        least=_limit(context, "opensearch_serverless_min_ocu"),
+        least=floor,
     )
-    indexing = _limit(context, "opensearch_serverless_min_ocu")
+    indexing = floor
     hours = _FULL_MONTH
     if generation == "nextgen":
         # It sleeps without traffic; awake it starts at its own number of OCUs and needs no standby.
         awake = assumed.number(f"awake_share_{signals.traffic.pattern}") * HOURS_PER_MONTH
         requests = signals.traffic.requests_per_month
         hours = Rate(per_request=awake / requests) if requests else Rate()
-        indexing = _limit(context, "opensearch_serverless_nextgen_wake_indexing_ocu")
-        one_copy = max(one_copy, _limit(context, "opensearch_serverless_nextgen_wake_search_ocu"))
+        indexing = _ONE
+        one_copy = max(one_copy, _limit(context, "opensearch_serverless.nextgen_wake_ocus") - indexing)
     elif redundancy:
         indexing, one_copy = indexing * _TWO, one_copy * _TWO
     gb = _stored_gb(cut, dimensions)
@@ -124,7 +126,7 @@ def _opensearch_domain(cut: Passages, dimensions: Decimal, context: Context, _si
     copies = _TWO if assumed.flag("redundancy") else _ONE
     memory_gib = hnsw_bytes(cut.vectors, dimensions, assumed.number("hnsw_m")) * copies / BYTES_PER_GIB
     # Graphs live outside the heap: half of the memory, of which the circuit breaker leaves its share.
-    usable = _limit(context, "opensearch_r6g_large_memory_gib") / _TWO * assumed.number("ocu_usable_share")
+    usable = assumed.number("opensearch_domain_node_gib") / _TWO * assumed.number("ocu_usable_share")
     nodes = max((memory_gib / usable).to_integral_value(ROUND_CEILING), copies)
     gb = _stored_gb(cut, dimensions) * copies * assumed.number("opensearch_storage_factor")
     instance = assumed.word("opensearch_domain_instance")
@@ -142,8 +144,9 @@ def _opensearch_domain(cut: Passages, dimensions: Decimal, context: Context, _si
 def _aurora(cut: Passages, dimensions: Decimal, context: Context, _signals: Signals) -> list[Part]:
     assumed = context.assumed
     memory_gib = hnsw_bytes(cut.vectors, dimensions, assumed.number("hnsw_m")) / BYTES_PER_GIB
-    halves = memory_gib / _limit(context, "aurora_acu_memory_gib") * 2
-    acu = max(halves.to_integral_value(ROUND_CEILING) / 2, _limit(context, "aurora_min_acu"))
+    halves = memory_gib / _limit(context, "aurora_serverless.acu_memory_gib") * 2
+    # Capacity comes in steps of half a unit, and the graph must be in memory.
+    acu = halves.to_integral_value(ROUND_CEILING) / 2
     awake = (_ONE - assumed.number("aurora_idle_share")) * HOURS_PER_MONTH
     return [
         Part(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.ladder.rung import Judgement, Reason
+from planner.ladder.rung import NEED_KEYS, Judgement, Reason
 from planner.ladder.sources import DEVELOPER_GUIDE, STUDY_GUIDE, WORKLOAD
 from planner.ladder.training_choices import training_candidates, training_obstacles
 
@@ -38,7 +38,7 @@ def judge(need: Need, signals: Signals, context: Context) -> Judgement:
         "own_model": ("no_own_model", "There is no base model to go on from."),
     }
     name, text = refused[need]
-    return Judgement(gives=False, reason=Reason(name, text, (f"need.{need}",), DEVELOPER_GUIDE))
+    return Judgement(gives=False, reason=Reason(name, text, (NEED_KEYS[need],), DEVELOPER_GUIDE))
 
 
 def obstacles(signals: Signals, context: Context) -> list[Reason]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.ladder.base_models import base_candidates
 from planner.ladder.retrieval import retrieval_choices
-from planner.ladder.rung import Candidate, Judgement, Reason
+from planner.ladder.rung import NEED_KEYS, Candidate, Judgement, Reason
 from planner.ladder.sources import DEVELOPER_GUIDE, STUDY_GUIDE
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def judge(need: Need, signals: Signals, context: Context) -> Judgement:
         "own_model": ("no_own_model", "There is no base model to answer from passages."),
     }
     name, text = refused[need]
-    key = {"shortfall": "need.knowledge", "own_model": "need.no_base_model"}.get(need, f"need.{need}")
-    return Judgement(gives=False, reason=Reason(name, text, (key,), DEVELOPER_GUIDE))
+    return Judgement(gives=False, reason=Reason(name, text, (NEED_KEYS[need],), DEVELOPER_GUIDE))
 
 
 def obstacles(signals: Signals, context: Context) -> list[Reason]:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["RetrievalChoice", "embedding_models", "retrieval_choices", "stores"]
 
 
+_SECONDS_PER_MINUTE = 60
+# Stores that need nothing beside them: no cluster to size, no database to run.
+_DEFAULT_STORES = ("opensearch_serverless", "s3_vectors")
+
+
 @dataclass(frozen=True, slots=True)
 class RetrievalChoice:
     """A store with an embedding model; neither where the facts sit in tables and are asked by SQL."""
@@ -78,10 +83,10 @@ def _store_of_existing(context: Context) -> str | None:
     existing = context.workload.data.existing_store
     if existing is None:
         return None
-    for store in context.catalog.vector_stores.values():
-        if store.existing_store == existing:
-            return store.id
-    return None
+    stores = [store for store in context.catalog.vector_stores.values() if store.existing_store == existing]
+    # A cluster of one's own is what exists already; a serverless collection would be another store beside it.
+    stores.sort(key=lambda store: store.id in _DEFAULT_STORES)
+    return stores[0].id if stores else None
 
 
 def _why_not(store: VectorStore, signals: Signals, context: Context) -> str:
@@ -95,13 +100,11 @@ def _why_not(store: VectorStore, signals: Signals, context: Context) -> str:
         return "" if store.id == existing else f"the data lives in {context.workload.data.existing_store} already"
     if store.relations and not (knowledge is not None and knowledge.relations):
         return "a graph is only called for where answers follow relations"
-    if store.existing_store is not None:
-        return f"it pays where the data lives in {store.existing_store} already"
-    limit = context.catalog.limits.get("s3_vectors_suited_requests_per_second")
-    if store.id == "s3_vectors" and limit is not None and limit.value is not None:
-        per_second = signals.traffic.peak_requests_per_minute / 60
-        if per_second > limit.value:
-            return "it suits infrequent queries; this traffic wants a store that holds its vectors in memory"
+    if store.id not in _DEFAULT_STORES:
+        return f"it pays where the data lives in {store.existing_store or store.name} already"
+    per_second = signals.traffic.peak_requests_per_minute / _SECONDS_PER_MINUTE
+    if store.id == "s3_vectors" and per_second > context.assumed.number("in_memory_store_above_queries_per_second"):
+        return "it suits infrequent queries; this traffic wants a store that holds its vectors in memory"
     if store.id == "s3_vectors" and signals.modality != "text":
         return "search over images, audio or video wants a search engine's own filters and speed"
     return ""

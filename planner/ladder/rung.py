@@ -12,9 +12,18 @@ if TYPE_CHECKING:
     from planner.design import Design
     from planner.signals import Signals
 
-__all__ = ["Candidate", "Judgement", "Need", "Reason", "Rung"]
+__all__ = ["NEED_KEYS", "Candidate", "Judgement", "Need", "Reason", "Rung"]
 
-Need = str  # facts | behavior | vocabulary | smaller_model | shortfall | own_model
+Need = str
+# What is needed → the workload's key that says so.
+NEED_KEYS = {
+    "facts": "need.knowledge",
+    "behavior": "need.behavior",
+    "vocabulary": "need.vocabulary",
+    "smaller_model": "need.smaller_model",
+    "shortfall": "evidence.scores",
+    "own_model": "need.no_base_model",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,169 @@
+"""Priced candidates → the choice: the cheapest design of the rung that meets the constraints, or the nearest to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.blueprint.build import training_parts
+from planner.blueprint.common import common_parts
+from planner.blueprint.inference import inference_parts
+from planner.blueprint.knowledge import knowledge_parts
+from planner.cost import Amounts, PartCost, cost_of_part, sum_amounts
+from planner.money import ZERO, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from planner.context import Context
+    from planner.design import Design
+    from planner.ladder.rung import Candidate
+    from planner.part import Part
+    from planner.signals import Signals
+
+__all__ = ["Choice", "Miss", "PricedDesign", "Pricer", "choose", "misses_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class PricedDesign:
+    """A design with its amounts; `unpriced` says that something of it has no price, so its amounts are a lower bound."""
+
+    design: Design
+    amounts: Amounts
+    unpriced: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A constraint that a design does not meet: its limit, the design's value, and a sentence."""
+
+    key: str
+    limit: str
+    value: str
+    text: str
+    excess: Decimal  # over the limit, as a share of it; ranks what is nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen design with what it misses, and the other designs of the rung, best first."""
+
+    chosen: PricedDesign
+    misses: tuple[Miss, ...]
+    others: tuple[PricedDesign, ...]
+
+
+class Pricer:
+    """Prices designs of one workload; a part that several designs share is priced once."""
+
+    def __init__(self, context: Context, signals: Signals) -> None:
+        self._context, self._signals = context, signals
+        self._parts: dict[Part, PartCost] = {}
+        self._groups: dict[tuple[object, ...], tuple[Amounts, bool]] = {}
+
+    def part(self, part: Part) -> PartCost:
+        """Return what a part costs."""
+        found = self._parts.get(part)
+        if found is None:
+            context = self._context
+            found = self._parts[part] = cost_of_part(
+                part, loads=self._signals.loads, book=context.book, region=context.region, as_of=context.as_of
+            )
+        return found
+
+    def _group(self, parts: Iterable[Part]) -> tuple[Amounts, bool]:
+        costs = [self.part(part) for part in parts]
+        return sum_amounts(cost.amounts for cost in costs), any(cost.unpriced for cost in costs)
+
+    def price(self, candidate: Candidate) -> PricedDesign:
+        """Return a candidate with its amounts: the sum of its groups of parts, as its blueprint lists them."""
+        design, context, signals = candidate.design, self._context, self._signals
+        retrieves = design.approach == "rag"
+        serving = (
+            "inference",
+            design.approach,
+            design.model,
+            design.inference,
+            design.model_units,
+            design.term,
+            design.endpoint_instance,
+            design.endpoint_instances,
+        )
+        groups: list[tuple[Amounts, bool]] = []
+        if serving not in self._groups:
+            self._groups[serving] = self._group(inference_parts(design, context, signals, retrieves=retrieves))
+        groups.append(self._groups[serving])
+        if retrieves:
+            knowledge = ("knowledge", design.vector_store, design.embedding_model)
+            if knowledge not in self._groups:
+                self._groups[knowledge] = self._group(knowledge_parts(design, context, signals))
+            groups.append(self._groups[knowledge])
+        if design.training is not None:
+            training = ("training", design.approach, design.model, design.training, design.inference)
+            if training not in self._groups:
+                self._groups[training] = self._group(training_parts(design, context, signals))
+            groups.append(self._groups[training])
+        common = ("common",)
+        if common not in self._groups:
+            self._groups[common] = self._group(common_parts(context))
+        groups.append(self._groups[common])
+        amounts = sum_amounts(amounts for amounts, _ in groups)
+        return PricedDesign(design, amounts, any(unpriced for _, unpriced in groups), candidate.why_not)
+
+
+def _over(key: str, limit: Decimal | None, value: Decimal, what: str) -> list[Miss]:
+    if limit is None or value <= limit:
+        return []
+    excess = (value - limit) / limit if limit else value
+    text = f"{what} is {plain(round(value, 2))} USD, {plain(round(value - limit, 2))} over the limit of {plain(limit)}."
+    return [Miss(key, plain(limit), plain(value), text, excess)]
+
+
+def misses_of(priced: PricedDesign, context: Context) -> list[Miss]:
+    """Return the constraints that a design does not meet; a price that isn't known counts as met so far."""
+    constraints = context.workload.constraints
+    misses = _over("constraints.monthly_usd", constraints.monthly_usd, priced.amounts.monthly_usd, "The first full month")
+    misses += _over("constraints.one_time_usd", constraints.one_time_usd, priced.amounts.one_time_usd, "What is paid once")
+    weeks, least = constraints.weeks_to_launch, context.assumed.number(f"weeks_{priced.design.approach}")
+    if weeks is not None and weeks < least:
+        text = f"It takes {plain(least)} weeks at the least; {plain(weeks)} are there."
+        misses.append(Miss("constraints.weeks_to_launch", plain(weeks), plain(least), text, (least - weeks) / least))
+    if constraints.guaranteed_capacity and priced.design.inference not in {"provisioned_throughput", "sagemaker_endpoint"}:
+        text = "Capacity is not guaranteed on demand, and no design here offers it."
+        misses.append(Miss("constraints.guaranteed_capacity", "true", "false", text, ZERO + 1))
+    return misses
+
+
+def _order(priced: PricedDesign) -> tuple[Decimal, Decimal, str, str, str]:
+    design = priced.design
+    return (
+        priced.amounts.total_usd,
+        priced.amounts.monthly_usd,
+        design.model,
+        design.vector_store or "",
+        f"{design.inference} {design.term} {design.embedding_model}",
+    )
+
+
+def choose(candidates: Iterable[Candidate], pricer: Pricer, context: Context) -> Choice | None:
+    """Return the choice among a rung's candidates, or None where there are none.
+
+    Cheapest over the horizon of those that meet the constraints; else the one that misses least. What has an unpriced
+    part is chosen only where nothing priced remains.
+    """
+    everything = list(candidates)
+    eligible = [candidate for candidate in everything if not candidate.why_not] or everything
+    if not eligible:
+        return None
+    priced = [pricer.price(candidate) for candidate in eligible]
+    complete = [design for design in priced if not design.unpriced] or priced
+    missed = {id(design): misses_of(design, context) for design in complete}
+    admissible = [design for design in complete if not missed[id(design)]]
+    if admissible:
+        chosen = min(admissible, key=_order)
+    else:
+        chosen = min(complete, key=lambda design: (sum(miss.excess for miss in missed[id(design)]), _order(design)))
+    others = sorted((design for design in priced if design is not chosen), key=lambda d: (d.unpriced, _order(d)))
+    return Choice(chosen, tuple(missed[id(chosen)]), tuple(others))

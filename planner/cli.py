@@ -1,0 +1,238 @@
+"""The fmplan command: arguments → one call a command; printing; exit codes. No logic.
+
+Exit codes of every command: 0 done; 1 a constraint is not met; 2 bad input or error; 3 something is unpriced. Two at
+once: the higher.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+# Pydantic looks for plugins of other packages at its first model; none of them is this command's business.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
+
+import click
+
+from planner import __version__
+from planner.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from planner.plan import Planned, Planner
+
+__all__ = ["main"]
+
+_BAD_INPUT = 2
+_FORMATS = ("text", "json", "markdown")
+_FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
+_NARROWEST = 40
+_WIDEST = 160
+
+
+def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> date:
+    """Return the day that prices are asked for: the one named, else today. The clock is read here and nowhere else."""
+    if value is None:
+        return datetime.now(tz=UTC).date()
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        message = f"{value!r} is no day; write it as 2026-11-20"
+        raise click.BadParameter(message) from None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fmplan")
+def main() -> None:
+    """Plan the customization of a foundation model on AWS: decide, price, synthesize."""
+
+
+@main.command("plan")
+@click.argument("workloads", nargs=-1, type=click.Path(path_type=Path), metavar="WORKLOAD...")
+@click.option("--format", "output_format", type=click.Choice(_FORMATS), help="How to print; -o's suffix decides otherwise.")
+@click.option("--as-of", callback=_day, metavar="DATE", help="Use the prices in force on this day; default: today.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable.")
+@click.option("--no-flips", is_flag=True, help="Leave out what would change the choice; quicker.")
+@click.option("--batch", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="One JSON workload with an id a line.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not at all.")
+def plan_command(
+    workloads: tuple[Path, ...],
+    output_format: str | None,
+    as_of: date,
+    overrides: tuple[str, ...],
+    no_flips: bool,  # noqa: FBT001  (click passes options by name)
+    batch: Path | None,
+    output: Path | None,
+) -> None:
+    """Decide which customization a workload needs, and price it."""
+    if bool(workloads) == bool(batch):
+        message = "name workload files, or one --batch file" if not workloads else "name workload files or --batch, not both"
+        raise click.UsageError(message)
+    chosen = output_format or (_FORMAT_OF_SUFFIX.get(output.suffix.lower(), "text") if output else "text")
+    _run(lambda: _plan(workloads, batch, chosen, as_of, overrides, output, flips=not no_flips))
+
+
+def _plan(
+    workloads: Sequence[Path],
+    batch: Path | None,
+    output_format: str,
+    as_of: date,
+    overrides: Sequence[str],
+    output: Path | None,
+    *,
+    flips: bool,
+) -> int:
+    from planner.assumptions import replaceable_names
+    from planner.plan import Planner
+    from planner.workload import load_workload
+
+    planner = Planner()
+    if batch is not None:
+        if overrides:
+            message = "--set changes workload files; it does not go with --batch"
+            raise InputError(message)
+        return _plan_batch(planner, batch, as_of, output, flips=flips)
+    planned: list[Planned] = []
+    faults: list[str] = []
+    for path in workloads:
+        try:
+            workload = load_workload(path, assumption_names=replaceable_names(), overrides=overrides)
+            planned.append(planner.plan(workload, as_of=as_of, source=str(path), flips=flips))
+        except InputError as error:
+            faults.append(str(error))
+    # A file is written whole or not at all; a terminal shows what could be planned.
+    if planned and not (faults and output):
+        _write(_rendered(planned, output_format, output), output)
+    for fault in faults:
+        click.echo(f"fmplan: {fault}", err=True)
+    return max([_BAD_INPUT] * bool(faults) + [each.exit_code for each in planned])
+
+
+def _rendered(planned: Sequence[Planned], output_format: str, output: Path | None) -> str:
+    from planner import report
+
+    documents = [each.document for each in planned]
+    if output_format == "json":
+        if len(documents) == 1:
+            return report.render_json(documents[0].document)
+        return "".join(report.render_json_line(document.document) for document in documents)
+    if output_format == "markdown":
+        return "\n".join(report.render_markdown(document) for document in documents)
+    terminal = output is None and sys.stdout.isatty()
+    return "\n".join(
+        report.render_text(
+            document,
+            width=_width(terminal=terminal),
+            color=terminal and "NO_COLOR" not in os.environ,
+            unicode=output is not None or _can_encode("└─ –"),
+        )
+        for document in documents
+    )
+
+
+def _width(*, terminal: bool) -> int:
+    if not terminal:
+        return int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 100
+    return max(_NARROWEST, min(os.get_terminal_size(sys.stdout.fileno()).columns, _WIDEST))
+
+
+def _can_encode(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _plan_batch(planner: Planner, batch: Path, as_of: date, output: Path | None, *, flips: bool) -> int:
+    from planner.batch import answers
+    from planner.plan import plan_answer
+
+    def answer(data: dict[str, Any], source: str) -> tuple[dict[str, Any], int]:
+        return plan_answer(planner, data, source=source, as_of=as_of, flips=flips)
+
+    return _stream(answers(batch, answer), output)
+
+
+def _stream(lines: Iterator[tuple[str, int]], output: Path | None) -> int:
+    """Write answers as they come, one a line; a file appears when all are there."""
+    worst = 0
+    if output is not None:
+        kept = []
+        for line, code in lines:
+            worst = max(worst, code) if _BAD_INPUT not in (worst, code) else _BAD_INPUT
+            kept.append(line)
+        _write("".join(kept), output)
+        return worst
+    for line, code in lines:
+        worst = max(worst, code) if _BAD_INPUT not in (worst, code) else _BAD_INPUT
+        click.echo(line, nl=False)
+    return worst
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    from planner.files import write_atomically
+
+    write_atomically(output, text)
+
+
+@main.command("synth")
+@click.argument("source", type=click.Path(path_type=Path), metavar="WORKLOAD|plan.json")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("cdk.out"), show_default=True, metavar="DIR")
+@click.option("--as-of", callback=_day, metavar="DATE", help="Prices of this day, for a workload; default: today.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable.")
+@click.option("--strict", is_flag=True, help="Fail on any finding of CDK's template validation; slower.")
+def synth_command(
+    source: Path,
+    output: Path,
+    as_of: date,
+    overrides: tuple[str, ...],
+    strict: bool,  # noqa: FBT001  (click passes options by name)
+) -> None:
+    """Synthesize the CDK stack of a workload or a plan; needs no CDK command and no credentials."""
+
+    def run() -> int:
+        from planner.plan import plan_or_read
+        from planner.synth import synthesize
+
+        planned = plan_or_read(source, as_of=as_of, overrides=overrides)
+        template = synthesize(planned.document, output=output, validate=strict)
+        click.echo(str(template))
+        return planned.exit_code
+
+    _run(run)
+
+
+@main.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of a workload file, for editors."""
+    from planner.assumptions import replaceable_names
+    from planner.workload_schema import workload_schema_text
+
+    click.echo(workload_schema_text(sorted(replaceable_names())), nl=False)
+
+
+def _run(work: Callable[[], int]) -> None:
+    """Run a command's work: its exit code, or one clear message and exit code 2."""
+    try:
+        code = work()
+        sys.stdout.flush()
+    except InputError as error:
+        click.echo(f"fmplan: {error}", err=True)
+        code = _BAD_INPUT
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python would complain once more while it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _BAD_INPUT
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

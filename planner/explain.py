@@ -1,0 +1,109 @@
+"""Words beside the numbers: why other designs were not chosen, and what a reader should be warned of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from planner.blueprint import stack_kind
+from planner.money import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.choose import Choice, PricedDesign
+    from planner.context import Context
+    from planner.cost import Amounts
+    from planner.design import Design
+    from planner.ladder.decide import Decision
+    from planner.signals import Signals
+
+__all__ = ["alternatives_as_json", "warnings_of"]
+
+_MOST_ALTERNATIVES = 8
+Json = dict[str, Any]
+
+
+def _why_not(other: PricedDesign, amounts: Amounts) -> str:
+    if other.why_not:
+        return other.why_not[0].upper() + other.why_not[1:] + "."
+    if other.unpriced:
+        return "Part of it has no price."
+    more = other.amounts.total_usd - amounts.total_usd
+    if more > 0:
+        return f"{plain(round(more, 2))} USD dearer over the horizon."
+    if more < 0:
+        return f"{plain(round(-more, 2))} USD cheaper over the horizon, but it misses a constraint by more."
+    return "It costs the same."
+
+
+def _different(others: tuple[PricedDesign, ...]) -> list[PricedDesign]:
+    """Return the best few designs, no choice of theirs crowding out the rest: three of a kind at the most."""
+    kept: list[PricedDesign] = []
+    of_kind: dict[tuple[str | None, ...], int] = {}
+    for other in others:
+        design = other.design
+        kind = (design.inference, design.term, design.vector_store, design.training.service if design.training else None)
+        of_kind[kind] = of_kind.get(kind, 0) + 1
+        if of_kind[kind] <= 3:  # noqa: PLR2004  (three show the spread of a kind)
+            kept.append(other)
+    return kept[:_MOST_ALTERNATIVES]
+
+
+def alternatives_as_json(choice: Choice, amounts: Amounts, design_as_json: Callable[[Design], Json]) -> list[Json]:
+    """Return other designs of the rung, best first, each with why it is not the choice."""
+    return [
+        {
+            "design": design_as_json(other.design),
+            "monthly_usd": None if other.unpriced else plain(other.amounts.monthly_usd),
+            "one_time_usd": None if other.unpriced else plain(other.amounts.one_time_usd),
+            "total_usd": None if other.unpriced else plain(other.amounts.total_usd),
+            "why_not": _why_not(other, amounts),
+        }
+        for other in _different(choice.others)
+    ]
+
+
+def _warning(name: str, text: str) -> Json:
+    return {"id": name, "text": text}
+
+
+def warnings_of(context: Context, signals: Signals, decision: Decision, choice: Choice) -> list[Json]:
+    """Return what a reader should know before relying on the plan."""
+    design = choice.chosen.design
+    warnings = []
+    if any(reason.id == "pinned" for reason in decision.reasons):
+        better = [rung for rung in decision.then if rung]
+        if better:
+            text = f"The ladder would build {', then '.join(better)}: the pinned {decision.approach} is priced all the same."
+            warnings.append(_warning("ladder_disagrees", text))
+    if design.inference == "provisioned_throughput" and context.workload.design.model_units is None:
+        known = "model_unit_tokens_per_minute" in context.assumed.stated
+        if not known:
+            text = (
+                "AWS does not publish what a model unit serves: one unit is priced. State "
+                "assumptions.model_unit_tokens_per_minute or pin design.model_units."
+            )
+            warnings.append(_warning("model_unit_throughput_unknown", text))
+    if design.term in {"1_month", "6_months"}:
+        text = f"A commitment of {design.term.replace('_', ' ')} can't be undone: it is billed to its end."
+        warnings.append(_warning("commitment", text))
+    if context.assumed.word("opensearch_generation") == "nextgen" and design.vector_store == "opensearch_serverless":
+        text = "A nextgen collection that sleeps takes 10 to 30 seconds to wake: the first answer after a pause is late."
+        warnings.append(_warning("wake_up_time", text))
+    if design.vector_store == "opensearch_serverless":
+        text = "Deleting a knowledge base does not delete its collection; it keeps billing until the stack is deleted."
+        warnings.append(_warning("collection_outlives_knowledge_base", text))
+    if stack_kind(design) is None:
+        warnings.append(_warning("no_stack", "This design is priced, but no stack synthesizes it yet."))
+    knowledge = context.workload.need.knowledge
+    if knowledge is not None and knowledge.changes == "realtime":
+        text = "Ingestion runs each hour at best: what must be current to the second is asked of its own system at request time."
+        warnings.append(_warning("realtime_is_hourly", text))
+    average = signals.traffic.requests_per_month / 43_800
+    peak = context.workload.traffic.peak_requests_per_minute
+    if peak is not None and peak < average:
+        text = "The stated peak is below the average rate of the requests: the average is used."
+        warnings.append(_warning("peak_below_average", text))
+    if choice.chosen.unpriced:
+        warnings.append(_warning("unpriced", "Part of this design has no price: the amounts are at the least these."))
+    return warnings

@@ -1,0 +1,196 @@
+"""What would change the choice: thresholds found from the costs and the rules, then checked by planning again beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING
+
+from planner.money import ZERO, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from planner.choose import Choice, PricedDesign
+    from planner.context import Context
+    from planner.design import Design
+    from planner.signals import Signals
+
+__all__ = ["Flip", "Outcome", "find_flips"]
+
+_MOST_FLIPS = 6
+_LARGEST_REQUESTS = Decimal(10**11)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a plan would choose: the rung and its design."""
+
+    approach: str
+    design: Design
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A key of the workload beyond whose value the choice becomes another."""
+
+    key: str
+    above: Decimal | None
+    below: Decimal | None
+    choice: str
+    value: str
+    text: str
+
+
+
+
+def _difference(before: Outcome, after: Outcome) -> tuple[str, str] | None:
+    """Return the first choice in which two outcomes differ, the weightiest first."""
+    if before.approach != after.approach:
+        return "approach", after.approach
+    for choice in ("inference", "vector_store", "term", "model", "embedding_model"):
+        mine, other = getattr(before.design, choice), getattr(after.design, choice)
+        if mine != other:
+            return choice, str(other)
+    if before.design.training != after.design.training:
+        mine, other = before.design.training, after.design.training
+        return "training", "none" if other is None else other.instance or other.service
+    return None
+
+
+def _crossings(chosen: PricedDesign, others: tuple[PricedDesign, ...], signals: Signals) -> Iterator[Decimal]:
+    """Yield the monthly requests at which another design costs as much as the chosen one.
+
+    Both totals are taken as linear in the requests: fixed + slope × requests, where a design's fixed part is what it costs
+    with the same documents and no requests; that is an estimate of where to look, not the answer.
+    """
+    requests = signals.traffic.requests_per_month
+    if not requests:
+        return
+    months = Decimal(signals.horizon_months)
+
+    def line(design: PricedDesign) -> tuple[Decimal, Decimal]:
+        fixed = design.amounts.one_time_usd + design.amounts.idle_monthly_usd * months
+        return fixed, (design.amounts.total_usd - fixed) / requests
+
+    mine, my_slope = line(chosen)
+    for other in others:
+        if other.unpriced:
+            continue
+        fixed, slope = line(other)
+        if slope != my_slope:
+            crossing = (fixed - mine) / (my_slope - slope)
+            if ZERO < crossing < _LARGEST_REQUESTS:
+                yield crossing
+
+
+def _bisect(
+    replan: Callable[[Decimal], Outcome | None], before: Outcome, same: Decimal, other: Decimal
+) -> tuple[Decimal, tuple[str, str]] | None:
+    """Return the last whole value on the same side, and what the choice becomes beyond it."""
+    beyond = replan(other)
+    change = _difference(before, beyond) if beyond else None
+    if change is None:
+        return None
+    while abs(other - same) > max(Decimal(1), abs(same) / 1000):
+        middle = ((same + other) / 2).to_integral_value(ROUND_FLOOR if other > same else ROUND_CEILING)
+        if middle in (same, other):
+            break
+        outcome = replan(middle)
+        found = _difference(before, outcome) if outcome else None
+        if found is None:
+            same = middle
+        else:
+            other, change = middle, found
+    return same, change
+
+
+def _request_flips(
+    choice: Choice, signals: Signals, before: Outcome, replan: Callable[[str, Decimal], Outcome | None]
+) -> Iterator[Flip]:
+    key = "traffic.requests_per_month"
+    now = signals.traffic.requests_per_month.to_integral_value(ROUND_FLOOR)
+
+    def at(value: Decimal) -> Outcome | None:
+        return replan(key, value)
+
+    crossings = sorted(_crossings(choice.chosen, choice.others, signals))
+    above = [crossing for crossing in crossings if crossing > now][:2]
+    below = [crossing for crossing in crossings if crossing < now][-2:]
+    for direction, found in (("above", above), ("below", below[::-1])):
+        for crossing in found:
+            far = crossing * 2 if direction == "above" else crossing / 2
+            result = _bisect(at, before, now, far.to_integral_value(ROUND_FLOOR))
+            if result is None:
+                continue
+            threshold, (what, value) = result
+            named = what.replace("_", " ")
+            text = f"{direction.capitalize()} {threshold:,f} requests a month the {named} becomes {value}."
+            limit = (threshold, None) if direction == "above" else (None, threshold)
+            yield Flip(key, *limit, what, value, text)
+            break
+
+
+def _evidence_flips(
+    signals: Signals, context: Context, before: Outcome, replan: Callable[[str, Decimal], Outcome | None]
+) -> Iterator[Flip]:
+    """Yield what a measured score on the other side of its target would change."""
+    target = signals.evidence.target
+    if target is None:
+        return
+    lower = signals.evidence.lower_is_better
+    for approach, _ in signals.evidence.scores:
+        key = f"evidence.scores.{approach}"
+        falls_short = approach in signals.evidence.short
+        step = max(abs(target) / 1000, Decimal("0.001"))
+        better = target
+        worse = target + step if lower else target - step
+        outcome = replan(key, better if falls_short else worse)
+        change = _difference(before, outcome) if outcome else None
+        if change is None:
+            continue
+        what, value = change
+        # Reaching the target is on its far side by one step: above it where higher is better.
+        rises = falls_short != lower
+        bound = worse if falls_short else better
+        text = (
+            f"With a {context.workload.evidence.metric or 'score'} of {approach} "
+            f"{'that reaches' if falls_short else 'short of'} {plain(target)} the {what.replace('_', ' ')} becomes {value}."
+        )
+        yield Flip(key, bound if rises else None, None if rises else bound, what, value, text)
+
+
+def _threshold_flips(
+    signals: Signals, context: Context, before: Outcome, replan: Callable[[str, Decimal], Outcome | None]
+) -> Iterator[Flip]:
+    """Yield what more or fewer examples, or raw text, than the rules ask for would change."""
+    for key, now, least in (
+        ("data.labelled.examples", signals.examples.labelled, context.assumed.number("least_labelled_examples")),
+        ("data.unlabelled.tokens", signals.examples.unlabelled_tokens, context.assumed.number("least_unlabelled_tokens")),
+    ):
+        enough = now >= least
+        outcome = replan(key, least - 1 if enough else least)
+        change = _difference(before, outcome) if outcome else None
+        if change is None:
+            continue
+        what, value = change
+        noun = "labelled examples" if "labelled.examples" in key else "tokens of raw text"
+        direction = f"fewer than {plain(least)}" if enough else f"{plain(least)} or more"
+        text = f"With {direction} {noun} the {what.replace('_', ' ')} becomes {value}."
+        yield Flip(key, None if enough else least - 1, least if enough else None, what, value, text)
+
+
+def find_flips(
+    choice: Choice,
+    signals: Signals,
+    context: Context,
+    before: Outcome,
+    replan: Callable[[str, Decimal], Outcome | None],
+) -> tuple[Flip, ...]:
+    """Return what would change the choice, each threshold checked by planning on both sides of it."""
+    found = [
+        *_request_flips(choice, signals, before, replan),
+        *_evidence_flips(signals, context, before, replan),
+        *_threshold_flips(signals, context, before, replan),
+    ]
+    return tuple(found[:_MOST_FLIPS])

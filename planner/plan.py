@@ -1,0 +1,203 @@
+"""A workload → its plan: decided, priced, explained, and written as one document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING, Any
+
+from planner.assumptions import check_assumption, replaceable_names
+from planner.catalog import load_catalog
+from planner.choose import Choice, Pricer, choose
+from planner.context import Assumed, Context
+from planner.errors import InputError
+from planner.flips import Outcome, find_flips
+from planner.ladder import LADDER
+from planner.ladder.decide import Decision, decide
+from planner.ladder.training_choices import refuse_impossible_training
+from planner.money import CONTEXT
+from planner.plan_document import PlanDocument, is_plan, parse_plan_document
+from planner.plan_json import plan_as_json
+from planner.price_book import PriceBook
+from planner.references import refuse_unknown_names
+from planner.signals import derive_signals
+from planner.workload import parse_workload
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from planner.ladder.rung import Candidate
+    from planner.signals import Signals
+    from planner.workload import Workload
+
+__all__ = ["Planned", "Planner", "exit_code_of", "plan_answer", "plan_file", "plan_or_read"]
+
+_DONE, _NOT_MET, _UNPRICED = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with the exit code that it calls for: 0 done, 1 a constraint is not met, 3 something is unpriced."""
+
+    document: PlanDocument
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A decision with the choices of each rung that has one."""
+
+    signals: Signals
+    decision: Decision
+    choice: Choice
+    by_rung: dict[str, Choice]
+    pricer: Pricer
+
+
+def exit_code_of(document: dict[str, Any]) -> int:
+    """Return the exit code that a plan calls for."""
+    if document["unpriced"]:
+        return _UNPRICED
+    return _DONE if document["decision"]["admissible"] else _NOT_MET
+
+
+class Planner:
+    """Plans workloads against one price book and catalogue, which are read once."""
+
+    def __init__(self, book: PriceBook | None = None) -> None:
+        self.book = book or PriceBook()
+        self.catalog = load_catalog()
+
+    def plan(self, workload: Workload, *, as_of: date, source: str, flips: bool = True) -> Planned:
+        """Return the plan of a workload, at the prices in force on a day.
+
+        Raises:
+            InputError: for a name that the catalogue does not know, or a pinned design that can't exist.
+        """
+        with localcontext(CONTEXT):
+            return self._plan(workload, as_of=as_of, source=source, flips=flips)
+
+    def _plan(self, workload: Workload, *, as_of: date, source: str, flips: bool) -> Planned:
+        context = self._context(workload, as_of=as_of, source=source)
+        try:
+            made = self._make(context, every_rung=True)
+        except InputError as error:
+            message = f"{source}: {error}"
+            raise InputError(message) from None
+        found = ()
+        if flips:
+            before = Outcome(made.decision.approach, made.choice.chosen.design)
+            found = find_flips(
+                made.choice, made.signals, context, before, lambda key, value: self._replan(context, key, value)
+            )
+        document = plan_as_json(
+            context, made.signals, made.decision, made.choice, made.by_rung, made.pricer, flips=found
+        )
+        return Planned(PlanDocument(document), exit_code_of(document))
+
+    def _context(self, workload: Workload, *, as_of: date, source: str) -> Context:
+        stated = {key: check_assumption(key, value, source=source) for key, value in workload.assumptions.items()}
+        assumed = Assumed(stated)
+        region = workload.region or workload.constraints.regions[:1] or assumed.word("region")
+        refuse_unknown_names(workload, source=source)
+        return Context(
+            workload, self.catalog, self.book, region if isinstance(region, str) else region[0], as_of, assumed
+        )
+
+    def _make(self, context: Context, *, every_rung: bool) -> _Made:
+        signals = derive_signals(context)
+        proposals: dict[str, list[Candidate]] = {}
+        for rung in LADDER:
+            proposals[rung.NAME] = list(rung.propose(signals, context))
+        buildable = [name for name, candidates in proposals.items() if candidates]
+        decision = decide(signals, context, buildable=buildable)
+        pricer = Pricer(context, signals)
+        wanted = proposals if every_rung else (decision.approach,)
+        by_rung = {}
+        for name in wanted:
+            choice = choose(proposals[name], pricer, context)
+            if choice is not None:
+                by_rung[name] = choice
+        if decision.approach not in by_rung:
+            refuse_impossible_training(decision.approach, context, found=False)
+        return _Made(signals, decision, by_rung[decision.approach], by_rung, pricer)
+
+    def _replan(self, context: Context, key: str, value: Decimal) -> Outcome | None:
+        """Plan again with one key of the workload replaced."""
+        stated = context.workload.model_dump(exclude_unset=True)
+        place = stated
+        *path, last = key.split(".")
+        for step in path:
+            place = place.setdefault(step, {})
+        whole = value == value.to_integral_value() and not key.startswith("evidence.")
+        place[last] = int(value) if whole else value
+        try:
+            workload = parse_workload(_listed(stated), source="", assumption_names=replaceable_names())
+            changed = Context(
+                workload, context.catalog, context.book, context.region, context.as_of, Assumed(context.assumed.stated)
+            )
+            made = self._make(changed, every_rung=False)
+        except InputError:
+            return None
+        return Outcome(made.decision.approach, made.choice.chosen.design)
+
+
+def _listed(value: object) -> object:
+    """Return a dumped workload as a file has it: lists where the types keep tuples, no empty optional."""
+    if isinstance(value, dict):
+        return {key: _listed(item) for key, item in value.items() if item is not None}
+    if isinstance(value, tuple):
+        return [_listed(item) for item in value]
+    return value
+
+
+def plan_file(path: Path, *, as_of: date, overrides: Sequence[str] = (), flips: bool = True) -> Planned:
+    """Return the plan of a workload file.
+
+    Raises:
+        InputError: for a file that is no workload, or one that can't be planned.
+    """
+    from planner.workload import load_workload
+
+    workload = load_workload(path, assumption_names=replaceable_names(), overrides=overrides)
+    return Planner().plan(workload, as_of=as_of, source=str(path), flips=flips)
+
+
+def plan_or_read(path: Path, *, as_of: date, overrides: Sequence[str] = ()) -> Planned:
+    """Return the plan that a file holds, or the plan of the workload that it holds.
+
+    Raises:
+        InputError: for a file that is neither, or for overrides on a plan that is made already.
+    """
+    from planner.files import read_text
+
+    if path.suffix.lower() == ".json":
+        text = read_text(path)
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            message = f"{path}: not JSON: {error}"
+            raise InputError(message) from None
+        if is_plan(data):
+            if overrides:
+                message = f"{path}: a plan is made already; --set changes a workload"
+                raise InputError(message)
+            document = parse_plan_document(data, source=str(path))
+            return Planned(document, exit_code_of(document.document))
+    return plan_file(path, as_of=as_of, overrides=overrides, flips=False)
+
+
+def plan_answer(
+    planner: Planner, data: dict[str, Any], *, source: str, as_of: date, flips: bool
+) -> tuple[dict[str, Any], int]:
+    """Return a batch line's answer and exit code.
+
+    Raises:
+        InputError: for a line that is no workload.
+    """
+    workload = parse_workload(data, source=source, assumption_names=replaceable_names())
+    planned = planner.plan(workload, as_of=as_of, source=source, flips=flips)
+    return planned.document.document, planned.exit_code
