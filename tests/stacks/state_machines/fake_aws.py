@@ -210,9 +210,7 @@ class FakeAws:
         name = given["ModelDeploymentName"]
         _refuse_duplicate(self.deployments, name)
         arn = f"{_ARN}:custom-model-deployment/{_identifier(len(self.calls))}"
-        self.deployments[name] = Thing(
-            arn=arn, model=given["ModelArn"], pending=self.polls, failed=self.hosting_fails
-        )
+        self.deployments[name] = Thing(arn=arn, model=given["ModelArn"], pending=self.polls, failed=self.hosting_fails)
         return {"CustomModelDeploymentArn": arn}
 
     def _getCustomModelDeployment(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -253,7 +251,8 @@ class FakeAws:
         return {"JobArn": job.arn, "Status": _status(job, self.job_status, starting="InProgress")}
 
     def _stopModelInvocationJob(self, given: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        _delete(self.batch_jobs, _find(self.batch_jobs, given["JobIdentifier"]))
+        job = _find(self.batch_jobs, given["JobIdentifier"])
+        self.batch_jobs = {name: kept for name, kept in self.batch_jobs.items() if kept is not job}
         return {}
 
     # SageMaker

@@ -1,7 +1,8 @@
-"""Runs a definition in moto's States Language interpreter, with a fake AWS behind its tasks and waits that take no time."""
+"""Runs a definition in moto's interpreter, with a fake AWS behind its tasks and waits that take no time."""
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
@@ -20,8 +21,10 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (
     StateTaskServiceCallback,
 )
+from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from tests.stacks.state_machines.fake_aws import AwsError
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from tests.stacks.state_machines.fake_aws import FakeAws
 
 _SECONDS_FOR_ALL = 60
+# moto parses a definition three times before it runs it, which takes longer than running it.
+_parse = functools.cache(AmazonStateLanguageParser.parse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +51,18 @@ class Execution:
 
 def run(definition: str, aws: FakeAws, given: dict[str, Any] | None = None, name: str = "run") -> Execution:
     """Execute a definition to its end."""
+    states: list[str] = []
     with (
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
+        mock.patch.object(AmazonStateLanguageParser, "parse", _parse),
+        mock.patch.object(CommonStateField, "_eval_body", _noting(states)),
         mock.patch.object(StateTaskService, "_eval_execution", _task_on(aws)),
         # moto knows no `.sync` of Bedrock and SageMaker; the fake answers such a task when the job has ended.
-        mock.patch.object(StateTaskServiceCallback, "_is_integration_pattern", lambda _self: False),
+        mock.patch.object(StateTaskServiceCallback, "_is_integration_pattern", return_value=False),
         mock.patch.object(WaitFunction, "_wait_interval", lambda _self, env, wait_seconds: aws.wait(wait_seconds)),
         mock.patch.object(retrier_decl, "time", SimpleNamespace(sleep=aws.wait)),
     ):
-        client = boto3.client("stepfunctions", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+        client = _client()
         machine = client.create_state_machine(
             name="machine", definition=definition, roleArn="arn:aws:iam::123456789012:role/Machine"
         )
@@ -62,11 +70,6 @@ def run(definition: str, aws: FakeAws, given: dict[str, Any] | None = None, name
             stateMachineArn=machine["stateMachineArn"], name=name, input=json.dumps(given or {})
         )
         ended = _wait_for_end(client, started["executionArn"])
-        states = [
-            event["stateEnteredEventDetails"]["name"]
-            for event in _history(client, started["executionArn"])
-            if "stateEnteredEventDetails" in event
-        ]
     assert not aws.violations, aws.violations
     return Execution(
         status=ended["status"],
@@ -75,6 +78,11 @@ def run(definition: str, aws: FakeAws, given: dict[str, Any] | None = None, name
         cause=ended.get("cause", ""),
         states=states,
     )
+
+
+@functools.cache
+def _client() -> Any:  # noqa: ANN401  (boto3 has no types)
+    return boto3.client("stepfunctions", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
 
 
 def _wait_for_end(client: Any, arn: str) -> dict[str, Any]:  # noqa: ANN401
@@ -86,9 +94,14 @@ def _wait_for_end(client: Any, arn: str) -> dict[str, Any]:  # noqa: ANN401
     raise AssertionError("the execution goes on and on")
 
 
-def _history(client: Any, arn: str) -> list[dict[str, Any]]:  # noqa: ANN401
-    events: list[dict[str, Any]] = client.get_execution_history(executionArn=arn)["events"]
-    return events
+def _noting(states: list[str]) -> Callable[[CommonStateField, Any], None]:
+    original: Callable[[CommonStateField, Any], None] = CommonStateField._eval_body
+
+    def evaluate(self: CommonStateField, env: Any) -> None:  # noqa: ANN401
+        states.append(self.name)
+        original(self, env)
+
+    return evaluate
 
 
 def _task_on(aws: FakeAws) -> Callable[[StateTaskService, Any], None]:
@@ -108,7 +121,7 @@ def _task_on(aws: FakeAws) -> Callable[[StateTaskService, Any], None]:
                     env=env,
                     error_name=CustomErrorName(error.name),
                     event_type=HistoryEventType.TaskFailed,
-                    event_details=EventDetails(taskFailedEventDetails=details),
+                    event_details=EventDetails(taskFailedEventDetails=details),  # type: ignore[typeddict-item]
                 )
             ) from None
         env.stack.append(answer)
