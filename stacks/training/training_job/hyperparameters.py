@@ -160,6 +160,11 @@ def _check(given: Hyperparameters) -> None:
         raise TrainingInputError(
             f"the hyperparameter 'merge_adapters' needs adapters: method is '{given.method}', not 'lora' or 'qlora'"
         )
+    if given.method == "qlora" and given.sharding == "full_shard":
+        raise TrainingInputError(
+            "the hyperparameter 'sharding' is 'full_shard': weights of 4 bits are copied to each GPU, not spread; "
+            "choose a GPU that holds them, or method 'lora'"
+        )
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:

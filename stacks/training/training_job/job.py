@@ -76,7 +76,7 @@ def _run(hyperparameters: Hyperparameters, folders: Folders, stop: StopRequest) 
     if data.validation is not None:
         settings.eval_strategy, settings.eval_steps = "steps", steps.an_epoch
     trainer = trainer_class()(
-        model=load_model(folders.base_model, hyperparameters, vocabulary=len(tokenizer), sharded=sharded),
+        model=load_model(folders.base_model, hyperparameters, vocabulary=len(tokenizer)),
         args=settings,
         train_dataset=InOrder(data.train, length=steps.sequences, seed=hyperparameters.seed),
         eval_dataset=data.validation,

@@ -54,7 +54,7 @@ def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401
     return tokenizer
 
 
-def load_model(folder: Path, hyperparameters: Hyperparameters, *, vocabulary: int, sharded: bool) -> Model:
+def load_model(folder: Path, hyperparameters: Hyperparameters, *, vocabulary: int) -> Model:
     """Return the model as the method trains it; `vocabulary` is the tokenizer's length.
 
     Weights that are trained are held in 32 bits, which is what the optimizer needs; frozen ones in what the hardware
@@ -66,7 +66,7 @@ def load_model(folder: Path, hyperparameters: Hyperparameters, *, vocabulary: in
     if hyperparameters.method == "from_scratch":
         model = _fresh(folder, vocabulary)
     else:
-        model = _pretrained(folder, hyperparameters, sharded=sharded)
+        model = _pretrained(folder, hyperparameters)
     embeddings = model.config.get_text_config().vocab_size
     if embeddings < vocabulary:
         raise TrainingInputError(
@@ -88,7 +88,7 @@ def _fresh(folder: Path, vocabulary: int) -> Model:
     return AutoModelForCausalLM.from_config(config).to(torch.float32)
 
 
-def _pretrained(folder: Path, hyperparameters: Hyperparameters, *, sharded: bool) -> Model:
+def _pretrained(folder: Path, hyperparameters: Hyperparameters) -> Model:
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -96,7 +96,7 @@ def _pretrained(folder: Path, hyperparameters: Hyperparameters, *, sharded: bool
     options: dict[str, Any] = {"dtype": getattr(torch, frozen if hyperparameters.trains_adapters else "float32")}
     if hyperparameters.method == "qlora":
         options["quantization_config"] = _four_bits(getattr(torch, frozen))
-        if torch.cuda.is_available() and not sharded:
+        if torch.cuda.is_available():
             options["device_map"] = {"": int(os.environ.get("LOCAL_RANK", "0"))}
     try:
         return AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, **options)
@@ -112,8 +112,6 @@ def _four_bits(compute: Any) -> Any:  # noqa: ANN401
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=compute,
-        # FSDP flattens parameters of one type only, so that the packed weights take the type of the others.
-        bnb_4bit_quant_storage=compute,
     )
 
 

@@ -74,4 +74,8 @@ def _gathered(trainer: Trainer) -> Tensors:
     # Checkpoints are one file a process; what is served is whole.
     trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
     weights: Tensors = trainer.accelerator.get_state_dict(trainer.model_wrapped)
-    return weights
+    # FSDP's second version may leave a tensor spread out; putting it together takes all processes.
+    return {
+        name: tensor.full_tensor().cpu() if hasattr(tensor, "full_tensor") else tensor
+        for name, tensor in weights.items()
+    }

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from .models import precision  # noqa: TID252  (the package has another name on the training machine)
@@ -58,14 +59,13 @@ def trainer_settings(hyperparameters: Hyperparameters, checkpoints: Path, *, sha
     if recompute:
         options["gradient_checkpointing_kwargs"] = {"use_reentrant": False}
     if sharded:
+        # FSDP's second version, which the trainer of the training image takes from the environment alone.
+        os.environ["FSDP_VERSION"] = "2"
         options["fsdp"] = "full_shard auto_wrap"
         options["fsdp_config"] = {
             "activation_checkpointing": hyperparameters.gradient_checkpointing,
-            "backward_prefetch": "backward_pre",
             "cpu_ram_efficient_loading": True,
             "state_dict_type": "SHARDED_STATE_DICT",
-            "sync_module_states": True,
-            "use_orig_params": True,
         }
     return TrainingArguments(**options)
 

@@ -48,7 +48,8 @@ def weights_of(folder: Path) -> dict[str, Any]:
     return dict(load_file(folder / "model.safetensors"))
 
 
-def test_lora_writes_adapters_and_finite_losses(run_job: RunJob, job_folders: Path, examples: Path, capsys: pytest.CaptureFixture[str]
+def test_lora_writes_adapters_and_finite_losses(
+    run_job: RunJob, job_folders: Path, examples: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_job("lora", epochs=2, validation_fraction=0.3, base_model_id="tiny") == 0
 
@@ -70,7 +71,9 @@ def test_lora_writes_adapters_and_finite_losses(run_job: RunJob, job_folders: Pa
     assert re.search(r"(?m)^step=1 train_loss=[0-9.]+ learning_rate=[0-9.]+$", printed)
 
 
-def test_merged_adapters_are_a_model_of_their_own(run_job: RunJob, job_folders: Path, base_model: Path, examples: Path) -> None:
+def test_merged_adapters_are_a_model_of_their_own(
+    run_job: RunJob, job_folders: Path, base_model: Path, examples: Path
+) -> None:
     assert run_job("lora", epochs=2, learning_rate=0.05, merge_adapters=True) == 0
 
     folder = job_folders / "model"
@@ -94,7 +97,9 @@ def test_qlora_trains_on_four_bits(run_job: RunJob, job_folders: Path, examples:
     assert weights_of(job_folders / "model")["model.layers.0.self_attn.q_proj.weight"].shape == (32, 32)
 
 
-def test_full_fine_tuning_learns_the_examples(run_job: RunJob, job_folders: Path, base_model: Path, examples: Path) -> None:
+def test_full_fine_tuning_learns_the_examples(
+    run_job: RunJob, job_folders: Path, base_model: Path, examples: Path
+) -> None:
     assert run_job("full_ft", epochs=30, learning_rate=0.01, validation_fraction=0) == 0
 
     record = record_of(job_folders)
@@ -120,7 +125,9 @@ def test_documents_are_packed_into_blocks(run_job: RunJob, job_folders: Path, do
     assert (job_folders / "model" / "model.safetensors").is_file()
 
 
-def test_from_scratch_starts_from_random_weights(run_job: RunJob, job_folders: Path, base_model: Path, documents: Path) -> None:
+def test_from_scratch_starts_from_random_weights(
+    run_job: RunJob, job_folders: Path, base_model: Path, documents: Path
+) -> None:
     assert run_job("from_scratch", max_steps=1, max_sequence_length=16, learning_rate=1e-6) == 0
 
     before, after = weights_of(base_model), weights_of(job_folders / "model")
@@ -195,7 +202,7 @@ def test_checkpoints_of_another_run_are_not_continued(
 def test_two_processes_train_together_as_under_torchrun(job_folders: Path, request: Any, method: str) -> None:
     request.getfixturevalue("examples" if method == "lora" else "documents")
     train = Path(job_module.__file__).parents[1] / "train.py"
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29517"]
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     # Relative names, as the toolkit starts it in the folder of the code.
     given = arguments(job_folders, method, epochs=1, max_sequence_length=16, checkpoint_minutes=0.000001)
 
@@ -237,7 +244,8 @@ def test_a_base_model_that_is_not_whole_is_named(
     assert message in capsys.readouterr().err
 
 
-def test_bad_data_is_one_message_for_the_log_and_for_the_jobs_failure_reason(run_job: RunJob, job_folders: Path, capsys: pytest.CaptureFixture[str]
+def test_bad_data_is_one_message_for_the_log_and_for_the_jobs_failure_reason(
+    run_job: RunJob, job_folders: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (job_folders / "train").mkdir()
     (job_folders / "train" / "a.jsonl").write_text('{"prompt": "a", "completion": "b"}\n{"prompt": "a"}\n')
