@@ -72,6 +72,21 @@ _DIMENSIONS: Final = {
     "cmu_minute": "model units in use",
     "cmu_month": "stored model units",
     "instance_hour": "instances",
+    "index_hour": "index",
+    "endpoint_hour": "endpoints",
+    "invocation_million": "invocations",
+    "request_million": "requests",
+    "query_million": "queries",
+    "query_k": "queries",
+    "query": "queries",
+    "transition_k": "state transitions",
+    "retrieval_k": "retrievals",
+    "agentic_k": "agentic retrievals",
+    "retrieve_k": "retrieval steps",
+    "image": "images",
+    "training_image": "training images",
+    "training_hour": "training time",
+    "budget_day": "budget actions",
 }
 _UNIT_ENDINGS: Final = ("_mtok", "_million", "_10k", "_k")
 _BREAKS: Final = {ord(character): " " for character in "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"}

@@ -1,0 +1,294 @@
+"""What a report says, in the order it is said and with its numbers written out: every format lays out this one view.
+
+Texts are plain, on one line each and not yet escaped for any format.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from planner import report_words as say
+from planner.number_format import money, quantity, small_money
+from planner.report_bill import charge_groups, cited_sources, unpriced_items
+from planner.report_design import design_choices, difference
+
+if TYPE_CHECKING:
+    from planner.plan_document import PlanDocument
+    from planner.report_bill import Cited, Group, Missing
+
+__all__ = ["Alternative", "AmountRow", "Assumed", "Reason", "Rejected", "ReportView", "report_view"]
+
+NOT_KNOWN = "?"
+
+
+class AmountRow(NamedTuple):
+    """One amount of the cost: the estimate and its band."""
+
+    label: str
+    estimate: str
+    low: str
+    high: str
+
+
+class Reason(NamedTuple):
+    """Why: the text, the workload's keys that it was read from, and who says so."""
+
+    text: str
+    reads: tuple[str, ...]
+    source: str
+
+
+class Rejected(NamedTuple):
+    """A rung that was not taken; amounts are empty where it has no design."""
+
+    title: str
+    monthly: str
+    one_time: str
+    total: str
+    reasons: tuple[Reason, ...]
+
+
+class Alternative(NamedTuple):
+    """Another design of the chosen rung, in what it differs from the choice."""
+
+    design: str
+    monthly: str
+    one_time: str
+    total: str
+    why_not: str
+
+
+class Assumed(NamedTuple):
+    """A default that was used: `moves` is by how much its plausible range moves the total, empty if that isn't known."""
+
+    key: str
+    value: str
+    why: str
+    moves: str
+    matters: bool
+
+
+class ReportView(NamedTuple):
+    """All of a report."""
+
+    name: str
+    description: str
+    region: str
+    title: str
+    summary: str
+    admissible: bool
+    misses: tuple[str, ...]
+    complete: bool
+    synthesized: bool
+    choices: tuple[tuple[str, str], ...]
+    monthly: str
+    idle: str
+    one_time: str
+    total: str
+    per_1000: str
+    horizon: str
+    band: str
+    amounts: tuple[AmountRow, ...]
+    people: str
+    reasons: tuple[Reason, ...]
+    warnings: tuple[str, ...]
+    unpriced: tuple[Missing, ...]
+    monthly_groups: tuple[Group, ...]
+    one_time_groups: tuple[Group, ...]
+    rejected: tuple[Rejected, ...]
+    then: tuple[str, ...]
+    would_change: tuple[str, ...]
+    alternatives: tuple[Alternative, ...]
+    assumptions: tuple[Assumed, ...]
+    priced_on: str
+    sources: tuple[Cited, ...]
+
+
+def _reasons(entries: Any) -> tuple[Reason, ...]:  # noqa: ANN401  (JSON is of any type)
+    return tuple(
+        Reason(
+            say.plain_text(entry.get("text")),
+            tuple(say.plain_text(key) for key in entry.get("reads") or ()),
+            say.plain_text(entry.get("source")),
+        )
+        for entry in entries or ()
+    )
+
+
+def _horizon(plan: PlanDocument) -> str:
+    """Return the horizon in words; it is stated in the workload, or else an assumption."""
+    stated = (plan.document.get("workload") or {}).get("horizon_months")
+    if stated is None:
+        found = [entry for entry in plan.document.get("assumptions") or () if entry.get("key") == "horizon_months"]
+        stated = found[0].get("value") if found else None
+    if stated is None:
+        return "the horizon"
+    months = quantity(stated)
+    return "1 month" if months == "1" else f"{months} months"
+
+
+def _misses(decision: dict[str, Any]) -> tuple[str, ...]:
+    texts = []
+    for miss in decision.get("misses") or ():
+        text = say.plain_text(miss.get("text"))
+        if not text:
+            limit, value = quantity(miss.get("limit")), quantity(miss.get("value"))
+            text = f"{say.plain_text(miss.get('constraint'))}: {value}, where {limit} is the limit"
+        texts.append(text)
+    return tuple(texts)
+
+
+def _people(cost: dict[str, Any]) -> str:
+    people = cost.get("people") or {}
+    if people.get("days") is None:
+        return ""
+    days = quantity(people["days"])
+    usd = "" if people.get("usd") is None else f", {money(people['usd'])}"
+    return f"{days} {'day' if days == '1' else 'days'}{usd}"
+
+
+def _amounts(cost: dict[str, Any], horizon: str) -> tuple[AmountRow, ...]:
+    low, high = cost.get("low") or {}, cost.get("high") or {}
+    rows = (
+        ("Monthly, first full month", "monthly_usd", money),
+        ("Idle floor, no traffic", "idle_monthly_usd", money),
+        ("One-time", "one_time_usd", money),
+        (f"Total over {horizon}", "total_usd", money),
+        ("Per 1,000 requests", "usd_per_1000_requests", small_money),
+    )
+    return tuple(
+        AmountRow(label, write(cost.get(key), missing="–"), write(low.get(key), missing=""), write(high.get(key), missing=""))
+        for label, key, write in rows
+    )
+
+
+def _band(cost: dict[str, Any]) -> str:
+    low, high = ((cost.get(side) or {}).get("monthly_usd") for side in ("low", "high"))
+    return "" if low is None or high is None else f"{money(low)} to {money(high)}"
+
+
+def _rejected(decision: dict[str, Any]) -> tuple[Rejected, ...]:
+    return tuple(
+        Rejected(
+            say.sentence(say.approach(entry.get("approach"))),
+            money(entry.get("monthly_usd"), missing=""),
+            money(entry.get("one_time_usd"), missing=""),
+            money(entry.get("total_usd"), missing=""),
+            _reasons(entry.get("reasons")),
+        )
+        for entry in decision.get("rejected") or ()
+    )
+
+
+def _would_change(decision: dict[str, Any]) -> tuple[str, ...]:
+    texts = []
+    for flip in decision.get("would_change_if") or ():
+        text = say.plain_text(flip.get("text"))
+        if not text:
+            side = "above" if "above" in flip else "below"
+            to = flip.get("to") or {}
+            text = (
+                f"{say.plain_text(flip.get('key'))} {side} {quantity(flip.get(side))}:"
+                f" {say.words(to.get('choice'))} {say.words(to.get('value'))}"
+            )
+        texts.append(text)
+    return tuple(texts)
+
+
+def _alternatives(plan: PlanDocument) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(
+            difference(plan.design, entry.get("design") or {}),
+            money(entry.get("monthly_usd"), missing=NOT_KNOWN),
+            money(entry.get("one_time_usd"), missing=NOT_KNOWN),
+            money(entry.get("total_usd"), missing=NOT_KNOWN),
+            say.plain_text(entry.get("why_not")),
+        )
+        for entry in plan.document.get("alternatives") or ()
+    )
+
+
+def _value(value: Any) -> str:  # noqa: ANN401  (JSON is of any type)
+    """Return an assumption's value as a person would write it."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(item) for item in value) or "none"
+    return say.plain_text(quantity(value))
+
+
+def _assumptions(plan: PlanDocument) -> tuple[Assumed, ...]:
+    """Return the assumptions, those that move the total most first; the plan's order decides between equals."""
+    rows = []
+    for entry in plan.document.get("assumptions") or ():
+        moves = entry.get("moves_total_by_usd")
+        written = money(moves, missing="")
+        rows.append(
+            (
+                _size(moves),
+                Assumed(
+                    say.plain_text(entry.get("key")),
+                    _value(entry.get("value")),
+                    say.plain_text(entry.get("why")),
+                    written,
+                    written != money(0),
+                ),
+            )
+        )
+    rows.sort(key=lambda row: row[0], reverse=True)
+    return tuple(row for _, row in rows)
+
+
+def _size(moves: Any) -> Decimal:  # noqa: ANN401  (JSON is of any type)
+    """Return what to sort by: what is not known comes after what moves the total and before what doesn't."""
+    if money(moves, missing="") == "":
+        return Decimal("1e-30")
+    return abs(Decimal(str(moves)))
+
+
+def report_view(plan: PlanDocument) -> ReportView:
+    """Return what a report of a plan says.
+
+    Raises:
+        InputError: where the price book's list of sources cannot be read.
+    """
+    document, cost = plan.document, plan.cost
+    decision: dict[str, Any] = document["decision"]
+    horizon = _horizon(plan)
+    at_least = "" if cost.get("complete", True) else "at least "
+    return ReportView(
+        name=say.plain_text(plan.name),
+        description=say.plain_text((document.get("workload") or {}).get("description")),
+        region=say.plain_text(plan.region),
+        title=say.sentence(say.approach(decision.get("approach"))),
+        summary=say.plain_text(decision.get("text")),
+        admissible=bool(decision.get("admissible", True)),
+        misses=_misses(decision),
+        complete=not at_least,
+        synthesized=plan.stack is not None,
+        choices=design_choices(plan.design),
+        monthly=at_least + money(cost.get("monthly_usd")),
+        idle=money(cost.get("idle_monthly_usd")),
+        one_time=money(cost.get("one_time_usd")),
+        total=at_least + money(cost.get("total_usd")),
+        per_1000=small_money(cost.get("usd_per_1000_requests"), missing=""),
+        horizon=horizon,
+        band=_band(cost),
+        amounts=_amounts(cost, horizon),
+        people=_people(cost),
+        reasons=_reasons(decision.get("reasons")),
+        warnings=tuple(say.plain_text(entry.get("text")) for entry in document.get("warnings") or ()),
+        unpriced=unpriced_items(plan),
+        monthly_groups=charge_groups(plan, "monthly"),
+        one_time_groups=charge_groups(plan, "one_time"),
+        rejected=_rejected(decision),
+        then=tuple(say.approach(entry) for entry in decision.get("then") or ()),
+        would_change=_would_change(decision),
+        alternatives=_alternatives(plan),
+        assumptions=_assumptions(plan),
+        priced_on=say.plain_text(document.get("priced_on")),
+        sources=cited_sources(plan),
+    )
