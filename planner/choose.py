@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.blueprint.build import training_parts
 from planner.blueprint.common import common_parts
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "Miss", "PricedDesign", "Pricer", "choose", "misses_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class PricedDesign:
+class PricedDesign(NamedTuple):
     """A design with its amounts; `unpriced` says that something of it has no price, so its amounts are a lower bound."""
 
     design: Design
@@ -109,8 +108,10 @@ class Pricer:
         if common not in self._groups:
             self._groups[common] = self._group(common_parts(context))
         groups.append(self._groups[common])
-        amounts = sum_amounts(amounts for amounts, _ in groups)
-        return PricedDesign(design, amounts, any(unpriced for _, unpriced in groups), candidate.why_not)
+        amounts, unpriced = groups[0]
+        for more, also_unpriced in groups[1:]:
+            amounts, unpriced = amounts.plus(more), unpriced or also_unpriced
+        return PricedDesign(design, amounts, unpriced, candidate.why_not)
 
 
 def _over(key: str, limit: Decimal | None, value: Decimal, what: str) -> list[Miss]:
@@ -136,14 +137,22 @@ def misses_of(priced: PricedDesign, context: Context) -> list[Miss]:
     return misses
 
 
-def _order(priced: PricedDesign) -> tuple[Decimal, Decimal, str, str, str]:
+def _is_bound(context: Context) -> bool:
+    constraints = context.workload.constraints
+    stated = (constraints.monthly_usd, constraints.one_time_usd, constraints.weeks_to_launch)
+    return any(limit is not None for limit in stated) or bool(constraints.guaranteed_capacity)
+
+
+def _order(priced: PricedDesign) -> tuple[Decimal, Decimal, str, str, str, str, str]:
     design = priced.design
     return (
         priced.amounts.total_usd,
         priced.amounts.monthly_usd,
         design.model,
         design.vector_store or "",
-        f"{design.inference} {design.term} {design.embedding_model}",
+        design.inference,
+        design.term or "",
+        design.embedding_model or "",
     )
 
 
@@ -159,7 +168,8 @@ def choose(candidates: Iterable[Candidate], pricer: Pricer, context: Context) ->
         return None
     priced = [pricer.price(candidate) for candidate in eligible]
     complete = [design for design in priced if not design.unpriced] or priced
-    missed = {id(design): misses_of(design, context) for design in complete}
+    bound = _is_bound(context)
+    missed = {id(design): misses_of(design, context) if bound else [] for design in complete}
     admissible = [design for design in complete if not missed[id(design)]]
     if admissible:
         chosen = min(admissible, key=_order)

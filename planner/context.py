@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.assumptions import load_assumptions
 
@@ -96,6 +96,7 @@ class Context:
     region: str
     as_of: date
     assumed: Assumed
+    tables: dict[str, Any] = field(default_factory=dict)  # what was looked up for this region and day already
 
     def trying_all(self, tried: Mapping[str, Decimal]) -> Context:
         """Return the same context with some assumptions at other values and nothing recorded yet."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.bill import GIVEN, price_usage
 from planner.components import COMPONENTS, meter_usages
 from planner.money import ZERO, plain
 from planner.part import property_value, usage_at
-from planner.usage import IDLE, Load
+from planner.usage import IDLE, Load, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,8 +35,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """The amounts of a bill in US dollars; one-time and monthly are only added over a horizon, in `total_usd`."""
 
     monthly_usd: Decimal = ZERO
@@ -194,9 +193,15 @@ def cost_of_part(part: Part, *, loads: Loads, book: PriceBook, region: str, as_o
     empty: tuple[list[PricedQuantity], list[Unpriced]] = ([], [])
     monthly, idle, total = empty, empty, ZERO
     if part.monthly:
+        rates = [value for _, value in part.monthly if isinstance(value, Rate)]
         monthly = pricer.monthly(loads.first)
-        idle = pricer.monthly(IDLE)
-        total = _total_of_months(pricer, monthly[0], loads)
+        if not any(rate.moves for rate in rates):
+            # Nothing in it follows the load: a month is a month, idle or not.
+            idle, total = monthly, _usd(monthly[0]) * len(loads.months)
+        else:
+            # Where all that is there comes with the load, nothing is there without it.
+            idle = pricer.monthly(IDLE) if any(rate.fixed for rate in rates) else empty
+            total = _total_of_months(pricer, monthly[0], loads)
     one_time = pricer.price(usage_at(part.one_time, IDLE)) if part.one_time else empty
     return _assembled(part, monthly=monthly, idle=idle[0], one_time=one_time, total_of_months=total)
 

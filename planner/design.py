@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -27,8 +27,7 @@ class Training:
     teacher: str | None = None  # distillation: the model whose answers the student learns
 
 
-@dataclass(frozen=True, slots=True)
-class Design:
+class Design(NamedTuple):
     """A rung of the ladder with its choices: which model, how it is served, what it retrieves from, how it is trained."""
 
     approach: str

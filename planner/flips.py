@@ -20,6 +20,9 @@ __all__ = ["Flip", "Outcome", "find_flips"]
 
 _MOST_FLIPS = 6
 _LARGEST_REQUESTS = Decimal(10**11)
+_MOST_HALVINGS = 12
+_PRECISION = 400  # a threshold is found to this part of itself
+_JUST_BELOW, _JUST_ABOVE = Decimal("0.999"), Decimal("1.001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,10 @@ def _crossings(chosen: PricedDesign, others: tuple[PricedDesign, ...], signals: 
                 yield crossing
 
 
+def _changes(outcome: Outcome | None, before: Outcome) -> bool:
+    return outcome is not None and _difference(before, outcome) is not None
+
+
 def _bisect(
     replan: Callable[[Decimal], Outcome | None], before: Outcome, same: Decimal, other: Decimal
 ) -> tuple[Decimal, tuple[str, str]] | None:
@@ -92,7 +99,9 @@ def _bisect(
     change = _difference(before, beyond) if beyond else None
     if change is None:
         return None
-    while abs(other - same) > max(Decimal(1), abs(same) / 1000):
+    for _ in range(_MOST_HALVINGS):
+        if abs(other - same) <= max(Decimal(1), abs(same) / _PRECISION):
+            break
         middle = ((same + other) / 2).to_integral_value(ROUND_FLOOR if other > same else ROUND_CEILING)
         if middle in (same, other):
             break
@@ -115,12 +124,16 @@ def _request_flips(
         return replan(key, value)
 
     crossings = sorted(_crossings(choice.chosen, choice.others, signals))
-    above = [crossing for crossing in crossings if crossing > now][:2]
-    below = [crossing for crossing in crossings if crossing < now][-2:]
+    above = [crossing for crossing in crossings if crossing > now][:1]
+    below = [crossing for crossing in crossings if crossing < now][-1:]
     for direction, found in (("above", above), ("below", below[::-1])):
         for crossing in found:
-            far = crossing * 2 if direction == "above" else crossing / 2
-            result = _bisect(at, before, now, far.to_integral_value(ROUND_FLOOR))
+            # Where the estimate is right the choice changes within a thousandth of it, and two plans show that.
+            near, far = (_JUST_BELOW, _JUST_ABOVE) if direction == "above" else (_JUST_ABOVE, _JUST_BELOW)
+            same, other = ((crossing * share).to_integral_value(ROUND_FLOOR) for share in (near, far))
+            if _changes(at(same), before):
+                same = now
+            result = _bisect(at, before, same, other)
             if result is None:
                 continue
             threshold, (what, value) = result

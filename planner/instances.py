@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from planner.blueprint.endpoint import endpoint_instances
 from planner.blueprint.requests import prompt_tokens
 from planner.model_id import IN_REGION
 from planner.price_book import PriceKey, PriceNotFound
-from planner.training.hours import hours_on, instances_needed
+from planner.training.hours import hours_on, instances_needed, training_memory_gb
 
 if TYPE_CHECKING:
     from planner.catalog import Instance
@@ -22,10 +23,31 @@ _BYTES_PER_PARAMETER = Decimal(2)  # 16-bit weights
 _GIB_PER_GB = Decimal(10**9) / Decimal(1 << 30)
 
 
-def _rate(instance: Instance, use: str, context: Context) -> Decimal | None:
-    key = PriceKey("sagemaker", f"{use}.instance_hour", instance.id, IN_REGION)
-    price = context.book.price(key, region=context.region, as_of=context.as_of)
-    return None if isinstance(price, PriceNotFound) else price.tiers[0].usd
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """An instance type with its hourly rate in a region."""
+
+    instance: Instance
+    usd_per_hour: Decimal
+    memory_gib: Decimal  # of all its accelerators
+
+
+def _offers(use: str, context: Context) -> tuple[_Offer, ...]:
+    """Return the instance types that have accelerators and a price for a use, cheapest first; looked up once a region and day."""
+    found = context.tables.get(use)
+    if found is not None:
+        return found
+    offers = []
+    for instance in context.catalog.instances.values():
+        if not instance.gpus or instance.gpu_memory_gib is None:
+            continue
+        key = PriceKey("sagemaker", f"{use}.instance_hour", instance.id, IN_REGION)
+        price = context.book.price(key, region=context.region, as_of=context.as_of)
+        if not isinstance(price, PriceNotFound):
+            offers.append(_Offer(instance, price.tiers[0].usd, instance.gpus * instance.gpu_memory_gib))
+    offers.sort(key=lambda offer: (offer.usd_per_hour, offer.instance.id))
+    context.tables[use] = tuple(offers)
+    return context.tables[use]
 
 
 def cheapest_training(
@@ -37,23 +59,23 @@ def cheapest_training(
     """
     pinned = context.workload.design.training
     wanted, count = (pinned.instance, pinned.instances) if pinned else (None, None)
+    memory_gb = training_memory_gb(method, params_b[1], context)
+    if wanted is not None:
+        instance = context.catalog.instances[wanted]
+        needed = instances_needed(approach, method, tokens, params_b[0], memory_gb, instance, context)
+        return wanted, count or needed or 1
     best: tuple[Decimal, str, int] | None = None
-    for instance in context.catalog.instances.values():
-        if wanted is not None and instance.id != wanted:
-            continue
-        needed = instances_needed(approach, method, tokens, params_b, instance, context)
-        if wanted is not None:
-            return instance.id, count or needed or 1
-        rate = _rate(instance, use, context)
-        if needed is None or rate is None:
+    for offer in _offers(use, context):
+        needed = instances_needed(approach, method, tokens, params_b[0], memory_gb, offer.instance, context)
+        if needed is None:
             continue
         needed = count or needed
-        hours = hours_on(tokens, params_b[0], instance, needed, context)
+        hours = hours_on(tokens, params_b[0], offer.instance, needed, context)
         if hours is None:
             continue
-        cost = rate * needed * hours
-        if best is None or (cost, instance.id) < best[:2]:
-            best = (cost, instance.id, needed)
+        cost = offer.usd_per_hour * needed * hours
+        if best is None or (cost, offer.instance.id) < best[:2]:
+            best = (cost, offer.instance.id, needed)
     return None if best is None else best[1:]
 
 
@@ -69,12 +91,14 @@ def cheapest_endpoint(
     tokens = prompt_tokens(approach, context, signals, retrieves=False) + signals.traffic.output_tokens
     needed_gib = hosted_gib(params_b[1], context)
     best: tuple[Decimal, str, int] | None = None
-    for instance in context.catalog.instances.values():
-        memory = instance.gpus * (instance.gpu_memory_gib or Decimal(0))
-        rate = _rate(instance, "hosting", context)
-        if rate is None or memory < needed_gib or context.region not in instance.regions("hosting"):
+    for offer in _offers("hosting", context):
+        # Offers come in rising order: one instance of a dearer type can't beat what was found.
+        if best is not None and offer.usd_per_hour >= best[0]:
+            break
+        if offer.memory_gib < needed_gib:
             continue
-        count = endpoint_instances(instance, params_b[0], tokens, context, signals)
-        if best is None or (rate * count, instance.id) < best[:2]:
-            best = (rate * count, instance.id, count)
+        count = endpoint_instances(offer.instance, params_b[0], tokens, context, signals)
+        cost = offer.usd_per_hour * count
+        if best is None or (cost, offer.instance.id) < best[:2]:
+            best = (cost, offer.instance.id, count)
     return None if best is None else best[1:]

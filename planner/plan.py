@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from planner.signals import derive_signals
 from planner.workload import parse_workload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -64,12 +64,29 @@ def exit_code_of(document: dict[str, Any]) -> int:
     return _DONE if document["decision"]["admissible"] else _NOT_MET
 
 
+class _Proposals:
+    """A rung's candidates, made only as far as somebody asks: whether there is one, or all of them."""
+
+    __slots__ = ("_first", "_rest")
+
+    def __init__(self, candidates: Iterator[Candidate]) -> None:
+        self._first = next(candidates, None)
+        self._rest = candidates
+
+    def any(self) -> bool:
+        return self._first is not None
+
+    def all(self) -> list[Candidate]:
+        return [] if self._first is None else [self._first, *self._rest]
+
+
 class Planner:
     """Plans workloads against one price book and catalogue, which are read once."""
 
     def __init__(self, book: PriceBook | None = None) -> None:
         self.book = book or PriceBook()
         self.catalog = load_catalog()
+        self._tables: dict[tuple[str, date], dict[str, Any]] = {}
 
     def plan(self, workload: Workload, *, as_of: date, source: str, flips: bool = True) -> Planned:
         """Return the plan of a workload, at the prices in force on a day.
@@ -103,22 +120,18 @@ class Planner:
         assumed = Assumed(stated)
         region = workload.region or workload.constraints.regions[:1] or assumed.word("region")
         refuse_unknown_names(workload, source=source)
-        return Context(
-            workload, self.catalog, self.book, region if isinstance(region, str) else region[0], as_of, assumed
-        )
+        named = region if isinstance(region, str) else region[0]
+        tables = self._tables.setdefault((named, as_of), {})
+        return Context(workload, self.catalog, self.book, named, as_of, assumed, tables)
 
     def _make(self, context: Context, *, every_rung: bool) -> _Made:
         signals = derive_signals(context)
-        proposals: dict[str, list[Candidate]] = {}
-        for rung in LADDER:
-            proposals[rung.NAME] = list(rung.propose(signals, context))
-        buildable = [name for name, candidates in proposals.items() if candidates]
-        decision = decide(signals, context, buildable=buildable)
+        proposals = {rung.NAME: _Proposals(rung.propose(signals, context)) for rung in LADDER}
+        decision = decide(signals, context, buildable=[name for name, made in proposals.items() if made.any()])
         pricer = Pricer(context, signals)
-        wanted = proposals if every_rung else (decision.approach,)
         by_rung = {}
-        for name in wanted:
-            choice = choose(proposals[name], pricer, context)
+        for name in proposals if every_rung else (decision.approach,):
+            choice = choose(proposals[name].all(), pricer, context)
             if choice is not None:
                 by_rung[name] = choice
         if decision.approach not in by_rung:
@@ -136,9 +149,7 @@ class Planner:
         place[last] = int(value) if whole else value
         try:
             workload = parse_workload(_listed(stated), source="", assumption_names=replaceable_names())
-            changed = Context(
-                workload, context.catalog, context.book, context.region, context.as_of, Assumed(context.assumed.stated)
-            )
+            changed = replace(context, workload=workload, assumed=Assumed(context.assumed.stated))
             made = self._make(changed, every_rung=False)
         except InputError:
             return None

@@ -55,12 +55,17 @@ class _Prices:
 
     def __init__(self, design: Design, context: Context, base: Pricer) -> None:
         self._design, self._context, self._base = design, context, base
-        self._base_loads = derive_signals(context.unrecorded()).loads
+        recorded = context.unrecorded()
+        self._signals = derive_signals(recorded)
+        self._read_by_signals = frozenset(recorded.assumed.read)
 
     def at(self, tried: dict[str, Decimal]) -> Amounts:
         context = self._context.trying_all(tried)
-        signals = derive_signals(context)
-        pricer = self._base if signals.loads == self._base_loads else Pricer(context, signals)
+        signals, pricer = self._signals, self._base
+        if not self._read_by_signals.isdisjoint(tried):
+            signals = derive_signals(context)
+            if signals.loads != self._signals.loads:
+                pricer = Pricer(context, signals)
         return sum_amounts(pricer.part(part).amounts for part in blueprint(self._design, context, signals))
 
 

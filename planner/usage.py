@@ -50,6 +50,11 @@ class Rate:
             + self.per_retraining * load.retrainings
         )
 
+    @property
+    def moves(self) -> bool:
+        """Whether the quantity follows the load at all."""
+        return bool(self.per_request or self.per_refresh or self.per_retraining)
+
     def times(self, factor: Decimal) -> Rate:
         """Return the rate with each of its coefficients multiplied."""
         return replace(

@@ -125,6 +125,7 @@ class TextModel:
     max_output_tokens: int | None = None
     model_class: ModelClass
     class_source: str
+    purpose: Literal["general", "code", "safety", "speech"] = "general"
     open_weights: bool
     weights: str | None = None
     params_b: Decimal | None = None

@@ -64,7 +64,7 @@ _IMPORT = Section(
     {"architecture": _TEXT, "pricing_version": _TEXT, "cmus_per_copy": _SIZE},
     required=("architecture",),
 )
-_MODEL_IDENTITY = ("id", "name", "provider", "kind", "aliases", "notes", "sources", "class_source")
+_MODEL_IDENTITY = ("id", "name", "provider", "kind", "aliases", "notes", "sources", "class_source", "purpose")
 _MODEL_KEYS: Mapping[str, Check] = {
     "id": _ID,
     "name": _TEXT,
@@ -80,6 +80,7 @@ TEXT_MODEL = Section(
         "max_output_tokens": _SIZE,
         "class": OneOf(("small", "standard", "large")),
         "class_source": _TEXT,
+        "purpose": OneOf(("general", "code", "safety", "speech")),
         "open_weights": _FLAG,
         "weights": _ID,
         "params_b": _NUMBER,

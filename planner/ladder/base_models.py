@@ -40,7 +40,7 @@ def called_as(model: TextModel, context: Context) -> str | None:
     return None
 
 
-def fits(model: TextModel, approach: str, signals: Signals, context: Context, *, retrieves: bool) -> str:
+def fits(model: TextModel, tokens_per_request: Decimal, signals: Signals, context: Context) -> str:
     """Return why a model is not chosen for a workload, or nothing where it fits."""
     constraints = context.workload.constraints
     allowed = {base_model_id(name) for name in constraints.models}
@@ -48,12 +48,13 @@ def fits(model: TextModel, approach: str, signals: Signals, context: Context, *,
         return "not among constraints.models"
     if constraints.open_weights and not model.open_weights:
         return "its weights are not open"
-    if model.lifecycle != "active":
+    if model.lifecycle != "active" or not model.available_on(context.as_of):
         return f"its lifecycle is {model.lifecycle}"
+    if model.purpose != "general":
+        return f"it is made for {model.purpose}"
     if signals.modality not in model.modalities_in:
         return f"it does not read {signals.modality}"
-    needed = prompt_tokens(approach, context, signals, retrieves=retrieves) + signals.traffic.output_tokens
-    if model.context_tokens < needed:
+    if model.context_tokens < tokens_per_request:
         return "its context is too short for these prompts"
     least = context.assumed.word("model_class")
     if not allowed and _CLASSES.index(model.model_class) < _CLASSES.index(least):
@@ -87,8 +88,15 @@ def _wanted_inference(signals: Signals, context: Context) -> str:
     return "batch" if signals.traffic.pattern == "bulk" else "on_demand"
 
 
-def _candidates_of(
-    model: TextModel, called: str, approach: str, signals: Signals, context: Context, *, why_not: str, retrieves: bool
+def _candidates_of(  # noqa: PLR0913  (a model, how it is called, and what for)
+    model: TextModel,
+    called: str,
+    approach: str,
+    tokens_per_request: Decimal,
+    signals: Signals,
+    context: Context,
+    *,
+    why_not: str,
 ) -> Iterator[Candidate]:
     wanted = _wanted_inference(signals, context)
     pinned = context.workload.design.inference is not None
@@ -105,8 +113,7 @@ def _candidates_of(
     offered = model.provisioned_throughput
     if offered is None or not offered.base or context.region not in offered.regions:
         return
-    tokens = prompt_tokens(approach, context, signals, retrieves=retrieves) + signals.traffic.output_tokens
-    units = model_units(signals, context, tokens)
+    units = model_units(signals, context, tokens_per_request)
     for term in terms(signals):
         if term in offered.terms:
             # Cross-region profiles do not take provisioned throughput: the bare id it is.
@@ -131,17 +138,24 @@ def base_candidates(approach: str, signals: Signals, context: Context, *, retrie
         InputError: for a pinned model that can't be called as pinned in the region.
     """
     pinned = _pinned_model(context)
+    tokens = prompt_tokens(approach, context, signals, retrieves=retrieves) + signals.traffic.output_tokens
     found = False
+    excluded: list[Candidate] = []
     for model in context.catalog.text_models if pinned is None else (pinned,):
+        why_not = "" if pinned is not None else fits(model, tokens, signals, context)
         called = called_as(model, context)
         if called is None:
             continue
-        why_not = "" if pinned is not None else fits(model, approach, signals, context, retrieves=retrieves)
-        for candidate in _candidates_of(
-            model, called, approach, signals, context, why_not=why_not, retrieves=retrieves
-        ):
+        for candidate in _candidates_of(model, called, approach, tokens, signals, context, why_not=why_not):
+            if why_not:
+                excluded.append(candidate)
+                continue
             found = True
             yield candidate
+    # Models that a rule excludes are only proposed where it excludes all: the nearest is then better than none.
+    if not found:
+        found = bool(excluded)
+        yield from excluded
     if pinned is not None and not found and context.workload.design.approach == approach:
         where = ", ".join(sorted(pinned.regions)) or "no region of the catalogue"
         how = context.workload.design.inference or "on demand"

@@ -71,10 +71,8 @@ def obstacles(signals: Signals, context: Context) -> list[Reason]:
 def propose(signals: Signals, context: Context) -> Iterator[Candidate]:
     """Propose each fitting base model on each store with each embedding model."""
     bases = list(base_candidates(NAME, signals, context, retrieves=True))
-    for choice in retrieval_choices(signals, context):
+    choices = list(retrieval_choices(signals, context))
+    # Stores that a rule excludes are shown beside the choice, on its own model; here they only stand in for none.
+    for choice in [choice for choice in choices if not choice.why_not] or choices:
         for base in bases:
-            design = base.design
-            yield Candidate(
-                choice.onto(design),
-                why_not=choice.why_not or base.why_not,
-            )
+            yield Candidate(choice.onto(base.design), choice.why_not or base.why_not)

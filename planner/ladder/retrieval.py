@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.errors import InputError
@@ -35,7 +35,7 @@ class RetrievalChoice:
 
     def onto(self, design: Design) -> Design:
         """Return a design with this choice in it."""
-        return replace(design, vector_store=self.vector_store, embedding_model=self.embedding_model)
+        return design._replace(vector_store=self.vector_store, embedding_model=self.embedding_model)
 
 
 def _available(model: EmbeddingModel, region: str) -> str | None:

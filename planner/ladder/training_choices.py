@@ -24,6 +24,7 @@ __all__ = ["training_candidates", "training_obstacles"]
 
 _OWN_MODEL = "own-model"
 _HYPERPOD = "sagemaker_hyperpod"
+_MOST_OPEN_MODELS = 4
 
 
 def training_obstacles(signals: Signals) -> list[Reason]:
@@ -52,11 +53,9 @@ def training_candidates(approach: str, signals: Signals, context: Context) -> It
         for candidate in _on_bedrock(approach, signals, context):
             found_on_bedrock = found_on_bedrock or not candidate.why_not
             yield Candidate(candidate.design, candidate.why_not or (why_sagemaker if service is None else ""))
-    if service != "bedrock":
-        bedrock_first = found_on_bedrock and not why_sagemaker and service is None
-        why_not = "Bedrock can customize a model here without infrastructure to run" if bedrock_first else ""
-        for candidate in _on_sagemaker(approach, signals, context):
-            yield Candidate(candidate.design, candidate.why_not or why_not)
+    # Bedrock first: it needs no infrastructure. SageMaker where Bedrock has nothing, or where the workload asks for it.
+    if service not in {None, "bedrock"} or (service is None and (why_sagemaker or not found_on_bedrock)):
+        yield from _on_sagemaker(approach, signals, context)
 
 
 def refuse_impossible_training(approach: str, context: Context, found: bool) -> None:  # noqa: FBT001
@@ -138,13 +137,13 @@ def _on_bedrock(approach: str, signals: Signals, context: Context) -> Iterator[C
 def _unfit(model: TextModel, allowed: set[str]) -> str:
     if allowed and model.id not in allowed:
         return "not among constraints.models"
-    return "" if model.lifecycle == "active" else f"its lifecycle is {model.lifecycle}"
+    return "" if model.takes_new_customers else f"its lifecycle is {model.lifecycle}: it takes no new customization"
 
 
 def _distillation(model: TextModel, context: Context) -> Training:
     teachers = model.customization.distillation.teachers if model.customization and model.customization.distillation else ()
     known = (context.catalog.text_model(name) for name in teachers)
-    teacher = next((teacher for teacher in known if teacher and teacher.scopes(context.region)), None)
+    teacher = next((teacher for teacher in known if teacher and teacher.scopes(context.region) and teacher.available_on(context.as_of)), None)
     way = model.customization.fine_tuning if model.customization else None
     epochs = context.workload.design.training.epochs if context.workload.design.training else None
     called = None
@@ -204,7 +203,7 @@ def _methods(approach: str, context: Context) -> tuple[str, ...]:
     return ("full_ft",) if context.workload.constraints.training == "full_control" else ("lora", "qlora")
 
 
-def _open_models(approach: str, context: Context) -> Iterator[tuple[OpenWeightModel | None, str]]:
+def _open_models(approach: str, signals: Signals, context: Context) -> Iterator[tuple[OpenWeightModel | None, str]]:
     pinned = context.workload.design.model
     if approach == "train_from_scratch":
         if pinned is None or context.catalog.model(pinned) is None:
@@ -212,7 +211,8 @@ def _open_models(approach: str, context: Context) -> Iterator[tuple[OpenWeightMo
         return
     least = context.assumed.number("open_model_least_billion")
     allowed = {base_model_id(name) for name in context.workload.constraints.models}
-    for model in context.catalog.open_weight_models:
+    proposed = 0
+    for model in sorted(context.catalog.open_weight_models, key=lambda model: (model.params_b, model.id)):
         if pinned is not None:
             bedrock = context.catalog.text_model(pinned)
             if context.catalog.open_weight_model(pinned) is model or (bedrock and bedrock.weights == model.id):
@@ -221,8 +221,13 @@ def _open_models(approach: str, context: Context) -> Iterator[tuple[OpenWeightMo
         names = {model.id, model.bedrock_id}
         if allowed and not names & allowed:
             continue
-        small = not allowed and model.params_b < least
-        yield model, f"it has fewer than {least:f} billion parameters (assumption open_model_least_billion)" if small else ""
+        if (not allowed and model.params_b < least) or signals.modality not in model.modalities_in:
+            continue
+        # Hours of training and of serving rise with the parameters: the smallest few hold the cheapest.
+        proposed += 1
+        if proposed > _MOST_OPEN_MODELS:
+            return
+        yield model, ""
 
 
 def _on_sagemaker(approach: str, signals: Signals, context: Context) -> Iterator[Candidate]:
@@ -233,7 +238,7 @@ def _on_sagemaker(approach: str, signals: Signals, context: Context) -> Iterator
     use = "hyperpod" if service == _HYPERPOD else "training"
     if pinned.inference not in {None, "sagemaker_endpoint", "custom_model_import"}:
         return
-    for model, why_not in _open_models(approach, context):
+    for model, why_not in _open_models(approach, signals, context):
         if model is None:
             own = context.assumed.number("scratch_parameters_billion")
             name, params = pinned.model or _OWN_MODEL, (own, own)

@@ -23,6 +23,7 @@ _FLOPS_PER_PARAMETER_AND_TOKEN = 6
 _BILLION = Decimal(10**9)
 _TERA = Decimal(10**12)
 _SECONDS_PER_HOUR = 3600
+_GB_PER_GIB = Decimal(1 << 30) / _BILLION
 _HOURS_PER_WEEK = 168
 # Bytes a parameter while training: AdamW in mixed precision with fp32 gradients; frozen 16-bit weights; 4-bit weights.
 _BYTES_FULL = Decimal(18)
@@ -102,19 +103,24 @@ def training_hours(design: Design, context: Context, signals: Signals) -> Decima
     return hours
 
 
-def instances_needed(
-    approach: str, method: str, tokens: Decimal, params_b: tuple[Decimal, Decimal], instance: Instance, context: Context
+def instances_needed(  # noqa: PLR0913  (a job and the hardware that it is tried on)
+    approach: str,
+    method: str,
+    tokens: Decimal,
+    active_b: Decimal,
+    memory_gb: Decimal,
+    instance: Instance,
+    context: Context,
 ) -> int | None:
     """Return how many instances hold the training and finish it in the assumed time, or None where too many would.
 
     Sharding spreads memory over all accelerators of all instances for full training; adapters stay on one instance.
     """
     assumed = context.assumed
-    active_b, total_b = params_b
-    memory = instance.gpus * (instance.gpu_memory_gib or ZERO) * Decimal("1.073741824")
+    memory = instance.gpus * (instance.gpu_memory_gib or ZERO) * _GB_PER_GIB
     if not memory or not _tflops(instance, context):
         return None
-    for_memory = (training_memory_gb(method, total_b, context) / memory).to_integral_value(ROUND_CEILING)
+    for_memory = (memory_gb / memory).to_integral_value(ROUND_CEILING)
     if method in {"lora", "qlora"} and for_memory > 1:
         return None
     on_one = _hours_on_one(tokens, active_b, instance, context)
