@@ -66,7 +66,6 @@ PLACEHOLDERS: dict[str, dict[str, str]] = {
         "MaxRuntimeInSeconds": "86400",
         "MaxWaitTimeInSeconds": "172800",
         "Method": "lora",
-        "NetworkIsolation": "true",
         "OutputUri": f"{BUCKET}/models",
         "Program": "train.py",
         "TrainingDataUri": f"{BUCKET}/training/",

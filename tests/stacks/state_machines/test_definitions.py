@@ -131,8 +131,14 @@ def test_every_loop_is_counted_and_ends_at_a_limit(name: str) -> None:
     """Without its counting states a definition can't come back to a state."""
     states = machine(name)["States"]
     counting = {state for state, body in states.items() if "States.MathAdd($." in str(body.get("Parameters"))}
-    limits = re.findall(r'"Variable": "(\$\.[\w.]+\.n)", "Numeric(?:GreaterThanEquals|LessThan)": \d+', text(name))
-    assert {states[state]["ResultPath"] + ".n" for state in counting} == set(limits)
+    limits = {
+        rule["Variable"]
+        for body in states.values()
+        for choice in body.get("Choices", [])
+        for rule in (choice, *choice.get("And", []))
+        if rule.get("Variable", "").endswith(".n") and rule.keys() & {"NumericGreaterThanEquals", "NumericLessThan"}
+    }
+    assert {states[state]["ResultPath"] + ".n" for state in counting} == limits
     assert not _has_cycle({state: body for state, body in states.items() if state not in counting})
 
 

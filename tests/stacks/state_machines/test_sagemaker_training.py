@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from stacks.training.training_job.hyperparameters import parse_hyperparameters
+from stacks.training.training_job.machine import folders_from
 from tests.stacks.state_machines.definitions import KEY, PLACEHOLDERS, PREFIX, impatient, substitute
 from tests.stacks.state_machines.fake_aws import AwsError, FakeAws, Fault
 from tests.stacks.state_machines.interpreter import Execution, run
@@ -65,15 +66,17 @@ def test_volumes_have_a_key_where_there_are_volumes(instance: str, key: str, exp
     assert job["ResourceConfig"] == {"InstanceType": instance, "InstanceCount": 2, "VolumeSizeInGB": 200} | expected
 
 
-@pytest.mark.parametrize(
-    ("uri", "channels"), [("", ["train", "code"]), ("s3://bucket/weights/", ["train", "code", "model"])]
-)
-def test_the_base_model_is_a_channel_where_it_is_in_s3(uri: str, channels: list[str]) -> None:
+def test_the_channels_are_the_ones_that_the_training_script_reads() -> None:
     aws = FakeAws()
-    execute(aws, BaseModelUri=uri, NetworkIsolation="true" if uri else "false")
+    execute(aws, {"trainingDataUri": "s3://bucket/may/"})
     (job,) = aws.called("createTrainingJob.sync")
-    assert [channel["ChannelName"] for channel in job["InputDataConfig"]] == channels
-    assert job["EnableNetworkIsolation"] is bool(uri)
+    channels = {
+        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"] for channel in job["InputDataConfig"]
+    }
+    assert channels.pop("code") == "s3://bucket/assets/abc.tar.gz"
+    assert channels == {"train": "s3://bucket/may/", "model": "s3://bucket/weights/"}
+    environment = {f"SM_CHANNEL_{name.upper()}": f"/opt/ml/input/data/{name}" for name in channels}
+    assert str(folders_from(environment, checkpoint_dir="").base_model) == "/opt/ml/input/data/model"
 
 
 def test_the_training_script_understands_its_hyperparameters() -> None:
@@ -85,6 +88,8 @@ def test_the_training_script_understands_its_hyperparameters() -> None:
     # The toolkit keeps its own and passes on the rest as arguments.
     arguments = [f"--{name}={value}" for name, value in given.items() if not name.startswith("sagemaker_")]
     parsed = parse_hyperparameters(arguments)
+    assert parsed.checkpoint_dir == "/opt/ml/checkpoints"  # SageMaker's own, where the job names none
+    assert "LocalPath" not in job["CheckpointConfig"]
     assert (parsed.method, parsed.epochs, parsed.learning_rate) == ("lora", 1.0, 0.0001)
 
 
