@@ -52,6 +52,7 @@ class Choice:
     chosen: PricedDesign
     misses: tuple[Miss, ...]
     others: tuple[PricedDesign, ...]
+    excluded: tuple[Candidate, ...] = ()  # by a rule, whatever they cost
 
 
 class Pricer:
@@ -95,7 +96,7 @@ class Pricer:
             self._groups[serving] = self._group(inference_parts(design, context, signals, retrieves=retrieves))
         groups.append(self._groups[serving])
         if retrieves:
-            knowledge = ("knowledge", design.vector_store, design.embedding_model)
+            knowledge = ("knowledge", design.vector_store, design.embedding_model, design.opensearch_generation)
             if knowledge not in self._groups:
                 self._groups[knowledge] = self._group(knowledge_parts(design, context, signals))
             groups.append(self._groups[knowledge])
@@ -127,8 +128,9 @@ def misses_of(priced: PricedDesign, context: Context) -> list[Miss]:
     constraints = context.workload.constraints
     misses = _over("constraints.monthly_usd", constraints.monthly_usd, priced.amounts.monthly_usd, "The first full month")
     misses += _over("constraints.one_time_usd", constraints.one_time_usd, priced.amounts.one_time_usd, "What is paid once")
-    weeks, least = constraints.weeks_to_launch, context.assumed.number(f"weeks_{priced.design.approach}")
-    if weeks is not None and weeks < least:
+    weeks = constraints.weeks_to_launch
+    least = None if weeks is None else context.assumed.number(f"weeks_{priced.design.approach}")
+    if least is not None and weeks is not None and weeks < least:
         text = f"It takes {plain(least)} weeks at the least; {plain(weeks)} are there."
         misses.append(Miss("constraints.weeks_to_launch", plain(weeks), plain(least), text, (least - weeks) / least))
     if constraints.guaranteed_capacity and priced.design.inference not in {"provisioned_throughput", "sagemaker_endpoint"}:
@@ -143,7 +145,7 @@ def _is_bound(context: Context) -> bool:
     return any(limit is not None for limit in stated) or bool(constraints.guaranteed_capacity)
 
 
-def _order(priced: PricedDesign) -> tuple[Decimal, Decimal, str, str, str, str, str]:
+def _order(priced: PricedDesign) -> tuple[Decimal, Decimal, str, str, str, str, str, str]:
     design = priced.design
     return (
         priced.amounts.total_usd,
@@ -153,6 +155,7 @@ def _order(priced: PricedDesign) -> tuple[Decimal, Decimal, str, str, str, str, 
         design.inference,
         design.term or "",
         design.embedding_model or "",
+        design.opensearch_generation or "",
     )
 
 
@@ -176,4 +179,5 @@ def choose(candidates: Iterable[Candidate], pricer: Pricer, context: Context) ->
     else:
         chosen = min(complete, key=lambda design: (sum(miss.excess for miss in missed[id(design)]), _order(design)))
     others = sorted((design for design in priced if design is not chosen), key=lambda d: (d.unpriced, _order(d)))
-    return Choice(chosen, tuple(missed[id(chosen)]), tuple(others))
+    excluded = tuple(candidate for candidate in everything if candidate.why_not) if not eligible[0].why_not else ()
+    return Choice(chosen, tuple(missed[id(chosen)]), tuple(others), excluded)

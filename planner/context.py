@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.assumptions import load_assumptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from planner.assumptions import AssumptionValue
@@ -30,6 +31,15 @@ class Assumed:
     stated: Mapping[str, AssumptionValue]
     tried: Mapping[str, Decimal] = field(default_factory=dict)
     read: dict[str, AssumptionValue] = field(default_factory=dict)
+
+    @contextmanager
+    def recording(self, into: dict[str, AssumptionValue]) -> Iterator[None]:
+        """Remember in `into` what is read for a while, so that each rung's reads are known apart."""
+        before, self.read = self.read, into
+        try:
+            yield
+        finally:
+            self.read = before
 
     def value(self, key: str) -> AssumptionValue:
         """Return what is assumed under a key, and remember that it was asked for."""

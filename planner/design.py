@@ -35,6 +35,7 @@ class Design(NamedTuple):
     inference: str  # on_demand | batch | provisioned_throughput | custom_on_demand | custom_model_import | sagemaker_endpoint
     vector_store: str | None = None
     embedding_model: str | None = None
+    opensearch_generation: str | None = None  # of OpenSearch Serverless: classic | nextgen
     training: Training | None = None
     model_units: int | None = None
     term: str | None = None  # no_commitment | 1_month | 6_months

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["alternatives_as_json", "warnings_of"]
 
-_MOST_ALTERNATIVES = 8
+_MOST_ALTERNATIVES = 6
 Json = dict[str, Any]
 
 
@@ -49,8 +49,13 @@ def _different(others: tuple[PricedDesign, ...]) -> list[PricedDesign]:
     return kept[:_MOST_ALTERNATIVES]
 
 
-def alternatives_as_json(choice: Choice, amounts: Amounts, design_as_json: Callable[[Design], Json]) -> list[Json]:
+def alternatives_as_json(
+    choice: Choice, considered: list[PricedDesign], design_as_json: Callable[[Design], Json]
+) -> list[Json]:
     """Return other designs of the rung, best first, each with why it is not the choice."""
+    amounts = choice.chosen.amounts
+    others = [*_different(choice.others), *considered]
+    others.sort(key=lambda other: (other.unpriced, other.amounts.total_usd))
     return [
         {
             "design": design_as_json(other.design),
@@ -59,7 +64,7 @@ def alternatives_as_json(choice: Choice, amounts: Amounts, design_as_json: Calla
             "total_usd": None if other.unpriced else plain(other.amounts.total_usd),
             "why_not": _why_not(other, amounts),
         }
-        for other in _different(choice.others)
+        for other in others
     ]
 
 
@@ -87,7 +92,7 @@ def warnings_of(context: Context, signals: Signals, decision: Decision, choice: 
     if design.term in {"1_month", "6_months"}:
         text = f"A commitment of {design.term.replace('_', ' ')} can't be undone: it is billed to its end."
         warnings.append(_warning("commitment", text))
-    if context.assumed.word("opensearch_generation") == "nextgen" and design.vector_store == "opensearch_serverless":
+    if design.opensearch_generation == "nextgen":
         text = "A nextgen collection that sleeps takes 10 to 30 seconds to wake: the first answer after a pause is late."
         warnings.append(_warning("wake_up_time", text))
     if design.vector_store == "opensearch_serverless":

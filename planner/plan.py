@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from planner.assumptions import AssumptionValue
     from planner.ladder.rung import Candidate
     from planner.signals import Signals
     from planner.workload import Workload
@@ -55,6 +56,7 @@ class _Made:
     choice: Choice
     by_rung: dict[str, Choice]
     pricer: Pricer
+    read: dict[str, AssumptionValue]  # what the choice rests on
 
 
 def exit_code_of(document: dict[str, Any]) -> int:
@@ -65,19 +67,22 @@ def exit_code_of(document: dict[str, Any]) -> int:
 
 
 class _Proposals:
-    """A rung's candidates, made only as far as somebody asks: whether there is one, or all of them."""
+    """A rung's candidates, made only as far as somebody asks, and the assumptions that were read for them."""
 
-    __slots__ = ("_first", "_rest")
+    __slots__ = ("_assumed", "_first", "_rest", "read")
 
-    def __init__(self, candidates: Iterator[Candidate]) -> None:
-        self._first = next(candidates, None)
-        self._rest = candidates
+    def __init__(self, candidates: Iterator[Candidate], assumed: Assumed) -> None:
+        self._rest, self._assumed = candidates, assumed
+        self.read: dict[str, AssumptionValue] = {}
+        with assumed.recording(self.read):
+            self._first = next(candidates, None)
 
     def any(self) -> bool:
         return self._first is not None
 
-    def all(self) -> list[Candidate]:
-        return [] if self._first is None else [self._first, *self._rest]
+    def choose(self, pricer: Pricer, context: Context) -> Choice | None:
+        with self._assumed.recording(self.read):
+            return choose([] if self._first is None else [self._first, *self._rest], pricer, context)
 
 
 class Planner:
@@ -111,7 +116,14 @@ class Planner:
                 made.choice, made.signals, context, before, lambda key, value: self._replan(context, key, value)
             )
         document = plan_as_json(
-            context, made.signals, made.decision, made.choice, made.by_rung, made.pricer, flips=found
+            context,
+            made.signals,
+            made.decision,
+            made.choice,
+            made.by_rung,
+            made.pricer,
+            choice_read=made.read,
+            flips=found,
         )
         return Planned(PlanDocument(document), exit_code_of(document))
 
@@ -126,17 +138,19 @@ class Planner:
 
     def _make(self, context: Context, *, every_rung: bool) -> _Made:
         signals = derive_signals(context)
-        proposals = {rung.NAME: _Proposals(rung.propose(signals, context)) for rung in LADDER}
-        decision = decide(signals, context, buildable=[name for name, made in proposals.items() if made.any()])
+        proposals = {rung.NAME: _Proposals(rung.propose(signals, context), context.assumed) for rung in LADDER}
+        with context.assumed.recording({}):
+            decision = decide(signals, context, buildable=[name for name, made in proposals.items() if made.any()])
         pricer = Pricer(context, signals)
         by_rung = {}
         for name in proposals if every_rung else (decision.approach,):
-            choice = choose(proposals[name].all(), pricer, context)
+            choice = proposals[name].choose(pricer, context)
             if choice is not None:
                 by_rung[name] = choice
         if decision.approach not in by_rung:
             refuse_impossible_training(decision.approach, context, found=False)
-        return _Made(signals, decision, by_rung[decision.approach], by_rung, pricer)
+        read = context.assumed.read | proposals[decision.approach].read
+        return _Made(signals, decision, by_rung[decision.approach], by_rung, pricer, read)
 
     def _replan(self, context: Context, key: str, value: Decimal) -> Outcome | None:
         """Plan again with one key of the workload replaced."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from planner.blueprint import blueprint, stack_kind
+from planner.considered import considered
 from planner.cost import Amounts, line_as_json, unpriced_as_json
 from planner.explain import alternatives_as_json, warnings_of
 from planner.ladder.rung import NEED_KEYS
@@ -20,6 +21,7 @@ from planner.usage import IDLE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from planner.assumptions import AssumptionValue
     from planner.choose import Choice, Pricer
     from planner.context import Context
     from planner.design import Design
@@ -48,6 +50,7 @@ def design_as_json(design: Design) -> Json:
         "inference": design.inference,
         "vector_store": design.vector_store,
         "embedding_model": design.embedding_model,
+        "opensearch_generation": design.opensearch_generation,
         "training": None
         if training is None
         else {
@@ -185,12 +188,12 @@ def plan_as_json(
     by_rung: Mapping[str, Choice],
     pricer: Pricer,
     *,
+    choice_read: Mapping[str, AssumptionValue],
     flips: Sequence[Flip],
 ) -> Json:
     """Return the whole plan as JSON: amounts as decimal strings, in the order in which a reader wants them."""
     design = choice.chosen.design
     stack = context.workload.name
-    choice_read = dict(context.assumed.read)
     parts = blueprint(design, context, signals)
     costs = [pricer.part(part) for part in parts]
     lines = [line for cost in costs for line in cost.lines]
@@ -231,7 +234,7 @@ def plan_as_json(
             "value": _value(context, signals, amounts),
         },
         "bill": [line_as_json(line, stack=stack) for line in lines],
-        "alternatives": alternatives_as_json(choice, amounts, design_as_json),
+        "alternatives": alternatives_as_json(choice, considered(choice, context, signals, pricer), design_as_json),
         "unpriced": [unpriced_as_json(item, stack=stack) for item in unpriced],
         "assumptions": [_assumption(read) for read in spread.read],
         "warnings": warnings_of(context, signals, decision, choice),

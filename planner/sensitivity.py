@@ -13,6 +13,7 @@ from planner.money import ZERO
 from planner.signals import derive_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from planner.assumptions import AssumptionValue
@@ -69,7 +70,7 @@ class _Prices:
         return sum_amounts(pricer.part(part).amounts for part in blueprint(self._design, context, signals))
 
 
-def sensitivity(design: Design, context: Context, pricer: Pricer, choice_read: dict[str, AssumptionValue]) -> Sensitivity:
+def sensitivity(design: Design, context: Context, pricer: Pricer, choice_read: Mapping[str, AssumptionValue]) -> Sensitivity:
     """Return what the design's amounts rest on; `choice_read` are the assumptions that the choice itself read."""
     fresh = context.unrecorded()
     base = _amounts(design, fresh, pricer)
@@ -93,7 +94,7 @@ def sensitivity(design: Design, context: Context, pricer: Pricer, choice_read: d
         )
     read = [
         Read(key, value, defaults[key].why, defaults[key].source, defaults[key].unit, key in context.assumed.stated, moves.get(key))
-        for key, value in (choice_read | fresh.assumed.read).items()
+        for key, value in {**choice_read, **fresh.assumed.read}.items()
         if key in moves or key in context.assumed.stated or _is_setting(key, choice_read)
     ]
     read.sort(key=lambda item: (-(item.moves_total_by_usd or ZERO), item.key))
@@ -102,6 +103,6 @@ def sensitivity(design: Design, context: Context, pricer: Pricer, choice_read: d
     return Sensitivity(tuple(read), prices.at(cheap), prices.at(dear))
 
 
-def _is_setting(key: str, choice_read: dict[str, AssumptionValue]) -> bool:
+def _is_setting(key: str, choice_read: Mapping[str, AssumptionValue]) -> bool:
     """Whether an assumption is a setting of the plan and not a quantity without effect on this design."""
     return key in choice_read and load_assumptions()[key].low is None

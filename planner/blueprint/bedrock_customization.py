@@ -18,7 +18,7 @@ __all__ = ["bedrock_customization_parts", "training_tokens"]
 
 _ONE = Decimal(1)
 _GB = Decimal(1_000_000_000)
-_FUNCTION_MEMORY_MB = 256
+_FUNCTION_MEMORY_MB = 512
 _FUNCTION_MS = Decimal(5_000)
 
 

@@ -115,6 +115,6 @@ def knowledge_parts(design: Design, context: Context, signals: Signals) -> tuple
         dimensions = Decimal(model.dimensions[0]) if model else ZERO
     else:
         dimensions = ZERO
-    parts += store_parts(design.vector_store, cut, dimensions, context, signals)
+    parts += store_parts(design, cut, dimensions, context, signals)
     parts += _ingestion_schedule(context, signals)
     return tuple(parts)

@@ -15,6 +15,7 @@ from planner.usage import Rate, of
 if TYPE_CHECKING:
     from planner.blueprint.knowledge import Passages
     from planner.context import Context
+    from planner.design import Design
     from planner.signals import Signals
 
 __all__ = ["hnsw_bytes", "ocus", "store_parts"]
@@ -54,9 +55,11 @@ def _limit(context: Context, name: str) -> Decimal:
     return Decimal(value)
 
 
-def _opensearch_serverless(cut: Passages, dimensions: Decimal, context: Context, signals: Signals) -> list[Part]:
+def _opensearch_serverless(
+    cut: Passages, dimensions: Decimal, context: Context, signals: Signals, *, generation: str
+) -> list[Part]:
     assumed = context.assumed
-    generation, redundancy = assumed.word("opensearch_generation"), assumed.flag("redundancy")
+    redundancy = assumed.flag("redundancy")
     # The floor is shared evenly by indexing and search.
     floor = _limit(context, "opensearch_serverless.classic_floor_ocus_without_redundancy") / _TWO
     one_copy = ocus(
@@ -81,7 +84,7 @@ def _opensearch_serverless(cut: Passages, dimensions: Decimal, context: Context,
         Part(
             "vector_store",
             f"opensearch_serverless_{generation}",
-            "Collection",
+            "VectorStore/Collection",
             "AWS::OpenSearchServerless::Collection",
             monthly=of(
                 generation=generation,
@@ -106,7 +109,7 @@ def _s3_vectors(cut: Passages, dimensions: Decimal, context: Context, _signals: 
         Part(
             "vector_store",
             "s3_vectors",
-            "VectorIndex",
+            "VectorStore/Index",
             "AWS::S3Vectors::Index",
             properties=(("Dimension", int(dimensions)),),
             monthly=of(
@@ -190,7 +193,6 @@ def _neptune(_cut: Passages, _dimensions: Decimal, context: Context, _signals: S
 
 
 _STORES = {
-    "opensearch_serverless": _opensearch_serverless,
     "s3_vectors": _s3_vectors,
     "opensearch": _opensearch_domain,
     "aurora_pgvector": _aurora,
@@ -199,10 +201,16 @@ _STORES = {
 }
 
 
-def store_parts(store: str, cut: Passages, dimensions: Decimal, context: Context, signals: Signals) -> list[Part]:
-    """Return a vector store's parts for these passages.
+def store_parts(
+    design: Design, cut: Passages, dimensions: Decimal, context: Context, signals: Signals
+) -> list[Part]:
+    """Return the parts of a design's vector store for these passages.
 
     Raises:
         KeyError: for a store that the workload file does not know either.
     """
+    store = design.vector_store or ""
+    if store == "opensearch_serverless":
+        generation = design.opensearch_generation or "classic"
+        return _opensearch_serverless(cut, dimensions, context, signals, generation=generation)
     return _STORES[store](cut, dimensions, context, signals)

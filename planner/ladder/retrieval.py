@@ -21,6 +21,12 @@ __all__ = ["RetrievalChoice", "embedding_models", "retrieval_choices", "stores"]
 
 
 _SECONDS_PER_MINUTE = 60
+_OPENSEARCH_SERVERLESS = "opensearch_serverless"
+# Each generation with what speaks against it where the other one is wanted (assumption opensearch_generation).
+_GENERATIONS = {
+    "classic": "the classic generation keeps its floor of OCUs running day and night",
+    "nextgen": "the nextgen generation sleeps after 10 minutes without requests and takes 10 to 30 seconds to wake",
+}
 # Stores that need nothing beside them: no cluster to size, no database to run.
 _DEFAULT_STORES = ("opensearch_serverless", "s3_vectors")
 
@@ -32,10 +38,15 @@ class RetrievalChoice:
     vector_store: str | None
     embedding_model: str | None
     why_not: str = ""
+    opensearch_generation: str | None = None
 
     def onto(self, design: Design) -> Design:
         """Return a design with this choice in it."""
-        return design._replace(vector_store=self.vector_store, embedding_model=self.embedding_model)
+        return design._replace(
+            vector_store=self.vector_store,
+            embedding_model=self.embedding_model,
+            opensearch_generation=self.opensearch_generation,
+        )
 
 
 def _available(model: EmbeddingModel, region: str) -> str | None:
@@ -142,4 +153,10 @@ def retrieval_choices(signals: Signals, context: Context) -> Iterator[RetrievalC
             yield RetrievalChoice(store, None, why_not)
             continue
         for embedding, reason in embeddings:
-            yield RetrievalChoice(store, embedding, why_not or reason)
+            if store != _OPENSEARCH_SERVERLESS:
+                yield RetrievalChoice(store, embedding, why_not or reason)
+                continue
+            wanted = context.assumed.word("opensearch_generation")
+            for generation, other_reason in _GENERATIONS.items():
+                excluded = "" if generation == wanted else other_reason
+                yield RetrievalChoice(store, embedding, why_not or reason or excluded, generation)

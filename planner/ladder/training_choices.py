@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from planner.design import Design, Training
@@ -56,6 +57,9 @@ def training_candidates(approach: str, signals: Signals, context: Context) -> It
     # Bedrock first: it needs no infrastructure. SageMaker where Bedrock has nothing, or where the workload asks for it.
     if service not in {None, "bedrock"} or (service is None and (why_sagemaker or not found_on_bedrock)):
         yield from _on_sagemaker(approach, signals, context)
+    elif service is None:
+        for candidate in islice(_on_sagemaker(approach, signals, context), 1):
+            yield Candidate(candidate.design, "Bedrock customizes a model here without infrastructure to run")
 
 
 def refuse_impossible_training(approach: str, context: Context, found: bool) -> None:  # noqa: FBT001
