@@ -99,7 +99,7 @@ def answer_prompts(event: dict[str, Any], context: Context, *, store: ObjectStor
 def score_answers(event: dict[str, Any], *, store: ObjectStore) -> dict[str, Any]:
     """Return the metric's mean over all answers, to six decimal places, and whether it meets the target.
 
-    Without a target every score passes.
+    Without a target (`none`) every score passes.
     """
     measure = _metric(event["metric"])
     target = _target(event["target"])
@@ -160,7 +160,7 @@ def _metric(name: str) -> Callable[[str, str], float]:
 
 def _target(text: str) -> Decimal | None:
     try:
-        return Decimal(text) if text else None
+        return None if text in {"", "none"} else Decimal(text)
     except InvalidOperation:
         raise ValueError(f"the target '{text}' is no number") from None
 

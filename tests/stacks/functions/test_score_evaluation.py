@@ -155,6 +155,7 @@ def test_missing_answers_are_no_score() -> None:
         ("0.666668", "false", False),
         ("0.666667", "true", True),
         ("0.666666", "true", False),
+        ("none", "false", True),
         ("", "false", True),
     ],
 )

@@ -34,7 +34,7 @@ _CUSTOMIZATION = _TAG | {
     "LowerIsBetter": "false",
     "OutputUri": f"{BUCKET}/output",
     "ScoreFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:Score",
-    "TeacherModelId": "",
+    "TeacherModelId": "none",
     "TrainingDataUri": f"{BUCKET}/training.jsonl",
 }
 PLACEHOLDERS: dict[str, dict[str, str]] = {
@@ -71,7 +71,7 @@ PLACEHOLDERS: dict[str, dict[str, str]] = {
         "TrainingDataUri": f"{BUCKET}/training/",
         "TrainingImage": "763104351884.dkr.ecr.us-east-1.amazonaws.com/huggingface-pytorch-training:2.5",
         "TrainingRoleArn": ROLE,
-        "VolumeKmsKeyArn": "",
+        "VolumeKmsKeyArn": "none",
         "VolumeSizeInGB": "200",
     },
     "teardown_customization": {"NamePrefix": PREFIX},

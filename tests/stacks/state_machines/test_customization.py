@@ -23,7 +23,6 @@ PROVISIONED = "customization_provisioned"
 MACHINES = (ON_DEMAND, PROVISIONED)
 GIVEN_MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/givengiven00"
 OLD_MODEL = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/oldoldoldold"
-UNCOMMITTED = {"CommitmentDuration": "", "ModelUnits": "1"}
 
 # States of the success path in which hosting may be left over; the clean-up's own have tests of their own.
 _CLEAN_UP = {"ListTemporaryHosting", "DeleteTemporaryHosting"}
@@ -70,7 +69,8 @@ def test_the_model_is_trained_measured_and_hosted_under_the_final_name(name: str
 
 
 @pytest.mark.parametrize(
-    ("kind", "teacher"), [("FINE_TUNING", ""), ("CONTINUED_PRE_TRAINING", ""), ("DISTILLATION", "amazon.nova-pro-v1:0")]
+    ("kind", "teacher"),
+    [("FINE_TUNING", "none"), ("CONTINUED_PRE_TRAINING", "none"), ("DISTILLATION", "amazon.nova-pro-v1:0")],
 )
 @pytest.mark.parametrize("name", MACHINES)
 def test_the_customization_type_and_its_settings_reach_the_job(name: str, kind: str, teacher: str) -> None:

@@ -7,7 +7,7 @@ from tests.stacks.state_machines.fake_aws import FakeAws, Fault
 from tests.stacks.state_machines.interpreter import Execution, run
 
 NAME = "customization_provisioned"
-UNCOMMITTED = {"CommitmentDuration": "", "ModelUnits": "1"}
+UNCOMMITTED = {"CommitmentDuration": "none", "ModelUnits": "1"}
 
 
 def execute(aws: FakeAws, /, **placeholders: str) -> Execution:
@@ -59,7 +59,9 @@ def test_a_second_run_without_commitment_leaves_one_unit() -> None:
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
+        ({"EvaluationTarget": "none"}, "CommitmentWithoutTarget"),
         ({"EvaluationTarget": ""}, "CommitmentWithoutTarget"),
+        ({"CommitmentDuration": "none", "ModelUnits": "2"}, "UnitsWithoutCommitment"),
         ({"CommitmentDuration": "", "ModelUnits": "2"}, "UnitsWithoutCommitment"),
     ],
 )
@@ -71,7 +73,7 @@ def test_terms_that_can_not_be_are_refused_before_the_first_call(changed: dict[s
 
 def test_without_commitment_a_model_without_a_target_is_measured_and_hosted() -> None:
     aws = FakeAws(answer="no")
-    done = execute(aws, EvaluationTarget="", **UNCOMMITTED)
+    done = execute(aws, EvaluationTarget="none", **UNCOMMITTED)
     assert done.output["evaluation"]["score"] == 0.0
     assert aws.hourly == [PREFIX]
 

@@ -57,7 +57,7 @@ def test_the_artifacts_are_encrypted_and_the_job_is_isolated() -> None:
 
 @pytest.mark.parametrize(
     ("instance", "key", "expected"),
-    [("ml.g5.2xlarge", "", {}), ("ml.p3.2xlarge", KEY, {"VolumeKmsKeyId": KEY})],
+    [("ml.g5.2xlarge", "none", {}), ("ml.p3.2xlarge", KEY, {"VolumeKmsKeyId": KEY})],
 )
 def test_volumes_have_a_key_where_there_are_volumes(instance: str, key: str, expected: dict[str, str]) -> None:
     aws = FakeAws()
