@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.money import plain
 from planner.training.hours import training_hours
+from planner.training.storage import training_volume
 
 if TYPE_CHECKING:
     from planner.context import Context
@@ -49,6 +50,7 @@ def settings_of(design: Design, context: Context, signals: Signals) -> dict[str,
         "training": {
             "hours": None if hours is None else plain(hours),
             "max_runtime_hours": None if hours is None else int((hours * _SAFETY).to_integral_value(ROUND_CEILING)),
+            **(training_volume(design, context) or {}),
         },
         "log_retention_days": int(assumed.number("log_retention_months")) * _DAYS_PER_MONTH,
     }
