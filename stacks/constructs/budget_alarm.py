@@ -1,0 +1,82 @@
+"""A budget at the estimated amount, and whom it tells."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_budgets as budgets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.names import TAG_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stacks.constructs.encryption_key import EncryptionKey
+
+__all__ = ["BudgetAlarm"]
+
+_SERVICE = "budgets.amazonaws.com"
+_THRESHOLDS = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
+_LEAST_USD = Decimal(1)  # a budget's limit is more than zero
+
+
+class BudgetAlarm(Construct):
+    """A monthly budget over the workload's cost-allocation tag, with alarms to a topic and to e-mail addresses."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        workload: str,
+        monthly_usd: Decimal,
+        alert_emails: Sequence[str],
+        encryption_key: EncryptionKey,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        account = cdk.Stack.of(self).account
+        from_account = {"StringEquals": {"aws:SourceAccount": account}}
+        encryption_key.allow_service(_SERVICE, actions=["kms:Decrypt", "kms:GenerateDataKey"], conditions=from_account)
+        topic = sns.Topic(self, "Alarms", master_key=encryption_key, enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal(_SERVICE)],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions=from_account,
+            )
+        )
+        for address in alert_emails:
+            sns.Subscription(self, address, topic=topic, protocol=sns.SubscriptionProtocol.EMAIL, endpoint=address)
+        limit = max(monthly_usd, _LEAST_USD).to_integral_value(ROUND_CEILING)
+        budget = budgets.CfnBudget(
+            self,
+            "Monthly",
+            budget=budgets.CfnBudget.BudgetDataProperty(
+                budget_type="COST",
+                time_unit="MONTHLY",
+                budget_limit=budgets.CfnBudget.SpendProperty(amount=int(limit), unit="USD"),
+                cost_filters={"TagKeyValue": [f"user:{TAG_KEY}${workload}"]},
+            ),
+            notifications_with_subscribers=[
+                budgets.CfnBudget.NotificationWithSubscribersProperty(
+                    notification=budgets.CfnBudget.NotificationProperty(
+                        notification_type=kind,
+                        comparison_operator="GREATER_THAN",
+                        threshold=threshold,
+                        threshold_type="PERCENTAGE",
+                    ),
+                    subscribers=[
+                        budgets.CfnBudget.SubscriberProperty(subscription_type="SNS", address=topic.topic_arn)
+                    ],
+                )
+                for kind, threshold in _THRESHOLDS
+            ],
+        )
+        # Budgets sends a test message when a notification is created: the topic must let it.
+        budget.node.add_dependency(topic)
