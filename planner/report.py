@@ -20,7 +20,8 @@ def render_text(plan: PlanDocument, *, width: int, color: bool, unicode: bool = 
     from planner.report_terminal import terminal_report
     from planner.report_view import report_view
 
-    return terminal_report(report_view(plan), width=width, color=color, unicode=unicode, clean=str if unicode else _ascii)
+    clean = str if unicode else _ascii
+    return terminal_report(report_view(plan), width=width, color=color, unicode=unicode, clean=clean)
 
 
 def render_markdown(plan: PlanDocument) -> str:
@@ -51,8 +52,9 @@ def _number(value: object) -> int | float:
     raise TypeError(message)
 
 
-_ASCII_FOR = str.maketrans({"–": "-", "—": "-", "−": "-", "×": "x", "·": "-", "•": "-", "≥": ">=", "≤": "<=", "→": "->", "…": "..."})
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+_DASHES = dict.fromkeys("–—−·•", "-")
+_QUOTES = {"\u2018": "'", "’": "'", "“": '"', "”": '"'}
+_ASCII_FOR = str.maketrans({**_DASHES, **_QUOTES, "×": "x", "≥": ">=", "≤": "<=", "→": "->", "…": "..."})
 
 
 def _ascii(text: str) -> str:
@@ -61,5 +63,6 @@ def _ascii(text: str) -> str:
         return text
     from unicodedata import combining, normalize
 
-    apart = normalize("NFKD", text.translate(_ASCII_FOR).translate(_QUOTES))
-    return "".join(character for character in apart if not combining(character)).encode("ascii", "replace").decode("ascii")
+    apart = normalize("NFKD", text.translate(_ASCII_FOR))
+    bare = "".join(character for character in apart if not combining(character))
+    return bare.encode("ascii", "replace").decode("ascii")

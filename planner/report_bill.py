@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from planner.plan_document import PlanDocument
     from planner.price_book import PriceBook
 
-__all__ = ["BillLine", "Cited", "Group", "Missing", "charge_groups", "cited_sources", "unpriced_items"]
+__all__ = ["BillLine", "Cited", "Group", "Missing", "charge_groups", "cited_sources", "measured", "unpriced_items"]
 
 Json = dict[str, Any]
 
 # Said of a resource, these tell nothing: it is the only variant that there is.
 _PLAIN_VARIANTS = {"", "standard", "None"}
+_GIVEN = "given"
 
 
 class BillLine(NamedTuple):
@@ -33,11 +34,10 @@ class BillLine(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A resource or a meter with its lines: `name` is the construct's path below the stack."""
+    """A resource, named by its construct's path below the stack, or a meter, named by its component; with its lines."""
 
     name: str
     detail: str
-    type: str
     lines: tuple[BillLine, ...]
 
 
@@ -58,7 +58,7 @@ class Cited(NamedTuple):
 
 
 def _place(entry: Json, *, stack: str) -> str:
-    """Return a construct's path below its stack; the CDK names the resource inside a construct `Resource`, which says nothing."""
+    """Return a construct's path below its stack, without the `Resource` that is the name of any L2's own resource."""
     path = say.plain_text(entry.get("resource"))
     return path.removeprefix(f"{stack}/").removesuffix("/Resource")
 
@@ -86,7 +86,6 @@ def _group(lines: list[Json], *, stack: str) -> Group:
     return Group(
         say.sentence(name) if first.get("resource") is None else name,
         detail,
-        say.plain_text(first.get("resource_type")),
         tuple(_line(line, alone=len(details) == 1) for line in lines),
     )
 
@@ -101,6 +100,11 @@ def _line(line: Json, *, alone: bool) -> BillLine:
         money(line.get("usd")),
         _idle(line.get("idle_usd")),
     )
+
+
+def measured(amount: str, unit: str) -> str:
+    """Return a quantity with its unit; `×` keeps it apart from a unit that begins with a number of its own."""
+    return f"{amount} × {unit}" if unit[:1].isdigit() else f"{amount} {unit}".strip()
 
 
 def _idle(usd: object) -> str:
@@ -126,11 +130,11 @@ def unpriced_items(plan: PlanDocument) -> tuple[Missing, ...]:
     for entry in plan.unpriced:
         place = _place(entry, stack=plan.name)
         what = ": ".join(filter(None, (_detail(entry), say.dimension(entry.get("dimension") or ""))))
-        amount = " ".join(filter(None, (quantity(entry.get("quantity"), missing=""), say.plain_text(entry.get("unit")))))
+        amount = measured(quantity(entry.get("quantity"), missing=""), say.plain_text(entry.get("unit")))
         items.append(
             Missing(
                 say.sentence(f"{what} ({place})" if place else what),
-                "" if amount == "0" else f"{amount} {_charge(entry)}".strip(),
+                "" if amount in {"", "0"} else f"{amount} {_charge(entry)}".strip(),
                 say.plain_text(entry.get("reason")),
             )
         )
@@ -147,8 +151,9 @@ def cited_sources(plan: PlanDocument) -> tuple[Cited, ...]:
     for line in plan.bill:
         price = line.get("price")
         # A rate of one's own has no source in the price book; the plan says "given".
-        key, effective = ("given", "") if not isinstance(price, dict) else (str(price.get("source")), price.get("effective"))
-        newest[key] = max(newest.get(key, ""), say.plain_text(effective))
+        known = price if isinstance(price, dict) else {"source": _GIVEN}
+        key = str(known.get("source"))
+        newest[key] = max(newest.get(key, ""), say.plain_text(known.get("effective")))
     titles = plan.document.get("sources") or {}
     return tuple(_cited(key, effective, titles) for key, effective in newest.items())
 
@@ -161,7 +166,7 @@ def _book() -> PriceBook:
 
 
 def _cited(key: str, effective: str, titles: Json) -> Cited:
-    if key == "given":
+    if key == _GIVEN:
         return Cited("rates stated in the workload", "", "")
     known = titles.get(key)
     if isinstance(known, str):

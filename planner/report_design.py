@@ -16,9 +16,9 @@ Json = dict[str, Any]
 
 
 def _training(training: Json) -> str:
-    words = [say.words(training.get("service"))]
+    words = []
     if training.get("method"):
-        words.append(say.words(training["method"]))
+        words.append(say.method(training["method"]))
     epochs = training.get("epochs")
     if epochs is not None:
         words.append(f"{quantity(epochs)} {'epoch' if quantity(epochs) == '1' else 'epochs'}")
@@ -28,7 +28,7 @@ def _training(training: Json) -> str:
         words.append("spot")
     if training.get("teacher"):
         words.append(f"teacher {say.plain_text(training['teacher'])}")
-    return ", ".join(words)
+    return f"trained on {say.training_service(training.get('service'))}: {', '.join(words)}".removesuffix(": ")
 
 
 def _machines(count: object, instance: object) -> str:
@@ -49,7 +49,10 @@ def _serving(design: Mapping[str, Any]) -> str:
 
 def _retraining(design: Mapping[str, Any]) -> str:
     per_year = design.get("retraining_per_year")
-    return "" if not design.get("training") or per_year is None else f"{quantity(per_year)} times a year"
+    if not design.get("training") or per_year is None:
+        return ""
+    times = quantity(per_year)
+    return "never retrained" if times == "0" else f"retrained {'once' if times == '1' else f'{times} times'} a year"
 
 
 def design_choices(design: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -66,8 +69,9 @@ def design_choices(design: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def difference(chosen: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """Return another design's choices where they differ from the chosen one's; all of them where none can be told apart."""
+    """Return another design's choices where they differ from the chosen one's; all of them where none seems to."""
     mine, theirs = dict(design_choices(chosen)), dict(design_choices(other))
     changed = [value for label, value in theirs.items() if mine.get(label) != value]
-    changed += [f"no {label.lower()}" for label in mine if label not in theirs]
+    # What is not trained is not retrained either.
+    changed += [f"no {label.lower()}" for label in mine if label not in theirs and label != "Retraining"]
     return "; ".join(changed or theirs.values())

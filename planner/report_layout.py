@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-__all__ = ["Column", "Fitted", "Page", "joined"]
+__all__ = ["LEAST_WIDTH", "Column", "Fitted", "Page", "joined"]
 
+LEAST_WIDTH: Final = 20  # what claims to be narrower breaks lines itself, and better than letter by letter
 _GAP: Final = 2
 _LEAST_TEXT: Final = 20  # a column of texts that is narrower than this reads worse than a list
 _LEAST_BODY: Final = 8
@@ -53,7 +54,7 @@ class Page:
 
     def __init__(self, console: Console, *, width: int) -> None:
         self.lines: list[Text] = []
-        self.width = max(width, 1)
+        self.width = max(width, LEAST_WIDTH)
         self._console = console
 
     def blank(self) -> None:
@@ -90,7 +91,8 @@ class Page:
     def fit(self, columns: Sequence[Column], rows: Sequence[Row], *, indent: int = 0) -> Fitted | None:
         """Return which columns fit and how wide they are; None where the rows can't stand as a table."""
         natural = [
-            max([cell_len(column.title), *(cell_len(row[at].plain) for row in rows)]) for at, column in enumerate(columns)
+            max([cell_len(column.title), *(cell_len(row[at].plain) for row in rows)])
+            for at, column in enumerate(columns)
         ]
         kept = list(range(len(columns)))
         optional = [at for at in kept if columns[at].optional]
@@ -108,9 +110,7 @@ class Page:
 
     def row(self, cells: Sequence[Text], columns: Sequence[Column], fitted: Fitted, *, indent: int = 0) -> None:
         """Add a row of a table whose columns were fitted; a text that is too long for its column wraps within it."""
-        wrapped = [
-            list(self._wrapped(cells[at], width)) for at, width in zip(fitted.kept, fitted.widths, strict=True)
-        ]
+        wrapped = [list(self._wrapped(cells[at], width)) for at, width in zip(fitted.kept, fitted.widths, strict=True)]
         for number in range(max(map(len, wrapped))):
             line = Text(" " * indent)
             for at, lines, width in zip(fitted.kept, wrapped, fitted.widths, strict=True):

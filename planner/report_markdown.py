@@ -1,4 +1,4 @@
-"""A report as GitHub's Markdown: the layout is templates/report.md.j2, whose every expression is escaped unless it says otherwise."""
+"""A report as GitHub's Markdown, laid out by templates/report.md.j2: each of its expressions is escaped here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["code", "markdown_report", "prose"]
 
-# A backslash in front of these makes them letters; `_` within a word, as in monthly_usd, means nothing to GitHub anyway.
+# A backslash in front makes these letters; within a word, as in monthly_usd, `_` means nothing anyway.
 _MARKS = re.compile(r"[\\`*\[\]~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 # A table is cut at each `|` before anything else in it is read, so this one is better not written at all.
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"})
@@ -26,7 +26,7 @@ _OPENING = re.compile(r"^(?:[#+=-]|\d+(?=[.)](?: |$)))")
 _AMOUNT = re.compile(r"\\\$(?=\d[\d,]*(?:\.\d+)?(?![\w$]))")
 _TICKS = re.compile(r"`+")
 # Names that GitHub notifies or links where they stand in prose.
-_MENTION = re.compile(r"(?<![\w`])([@#])(?=\w)")
+_MENTION = re.compile(r"(?<![\w`&])([@#])(?=\w)")
 
 
 class Markdown(str):

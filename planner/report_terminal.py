@@ -1,4 +1,4 @@
-"""A report for a terminal: what was chosen, what it costs and why come first, then the bill, then what else was weighed."""
+"""A report for a terminal: first what was chosen, its cost and why, then the bill, then what else was weighed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rich.console import Console
 from rich.text import Text
 
-from planner.report_layout import Column, Page, joined
+from planner.report_bill import measured
+from planner.report_layout import LEAST_WIDTH, Column, Page, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -86,18 +87,18 @@ class _Report:
         band = f" ({view.band})" if view.band else ""
         page.text(
             joined(
-                self.styled(f"{view.monthly} a month", "bold cyan"),
+                self.styled(f"{view.at_least}{view.monthly} a month", "bold cyan"),
                 self.styled(band, "dim"),
                 self.styled(f", idle floor {view.idle}", "cyan"),
             )
         )
-        page.text(self.styled(f"{view.total} over {view.horizon}, {view.one_time} of it one-time"))
+        page.text(self.styled(f"{view.at_least}{view.total} over {view.horizon}, {view.one_time} of it one-time"))
         page.text(self.styled(" · ".join((view.region, *(value for _, value in view.choices))), "dim"))
         if not view.admissible:
             page.blank()
             page.text(self.styled("No design meets the constraints; this is the nearest one. It misses:", "bold red"))
             self.bullets(view.misses, "red")
-        if not view.complete:
+        if view.at_least:
             page.blank()
             page.text(self.styled("Some of it has no price: each total is a least amount.", "bold yellow"))
 
@@ -116,7 +117,7 @@ class _Report:
                 page.text(self.styled(f"{item.what}{amount}: {item.reason}", "yellow"), first="  " + self.glyphs.bullet)
         if not view.synthesized:
             page.blank()
-            page.text(self.styled("This design is planned and priced; there is no stack yet that synthesizes it.", "yellow"))
+            page.text(self.styled("Planned and priced only: no stack synthesizes this design yet.", "yellow"))
 
     def reason(self, reason: Reason, first: str) -> None:
         reads = f" [{', '.join(reason.reads)}]" if reason.reads else ""
@@ -159,13 +160,12 @@ class _Report:
     def narrow(self, group: Group) -> None:
         for line, glyph in self.tree(group):
             rest = "   " if glyph == self.glyphs.last else self.glyphs.through
-            times = " × " if line.unit[:1].isdigit() else " "
-            text = f"{line.label}: {line.quantity}{times}{line.unit}"
+            text = f"{line.label}: {measured(line.quantity, line.unit)}"
             self.page.text(joined(self.styled(f"{text}, "), self.styled(line.usd, "bold")), first=glyph, rest=rest)
 
     def totals(self) -> None:
         view, page = self.view, self.page
-        page.heading("Cost", "" if view.complete else "at least: some of it has no price")
+        page.heading("Cost", "at least: some of it has no price" if view.at_least else "")
         columns = (Column(""), *(Column(title, number=True) for title in ("Estimate", "Low", "High")))
         rows = [
             (self.styled(row.label), self.styled(row.estimate, "bold"), self.styled(row.low), self.styled(row.high))
@@ -189,7 +189,8 @@ class _Report:
     def then(self) -> None:
         if self.view.then:
             self.page.heading("Then")
-            self.page.text(self.styled(f"Once this works, the stated needs call for {', then '.join(self.view.then)}."), first="  ")
+            rungs = ", then ".join(self.view.then)
+            self.page.text(self.styled(f"Once this works, the stated needs call for {rungs}."), first="  ")
 
     def alternatives(self) -> None:
         view, page = self.view, self.page
@@ -198,9 +199,8 @@ class _Report:
         page.heading("Alternatives", "what differs from the choice, best first")
         columns = (Column("Design"), *(Column(title, number=True) for title in ("Monthly", "Total")), Column("Why not"))
         shown = view.alternatives[:_MOST_ALTERNATIVES]
-        rows = [
-            tuple(self.styled(text) for text in (entry.design, entry.monthly, entry.total, entry.why_not)) for entry in shown
-        ]
+        texts = [(entry.design, entry.monthly, entry.total, entry.why_not) for entry in shown]
+        rows = [tuple(self.styled(text) for text in row) for row in texts]
         page.table(columns, rows)
         more = len(view.alternatives) - len(shown)
         if more:
@@ -213,9 +213,8 @@ class _Report:
         page.heading("Assumptions", "replace any of them in the workload")
         columns = (Column("Key"), Column("Value"), Column("Moves total by", number=True), Column("Why"))
         mattering = [entry for entry in view.assumptions if entry.matters]
-        rows = [
-            tuple(self.styled(text) for text in (entry.key, entry.value, entry.moves, entry.why)) for entry in mattering
-        ]
+        texts = [(entry.key, entry.value, entry.moves, entry.why) for entry in mattering]
+        rows = [tuple(self.styled(text) for text in row) for row in texts]
         if rows:
             page.table(columns, rows)
         rest = [f"{entry.key} {entry.value}" for entry in view.assumptions if not entry.matters]
@@ -236,13 +235,14 @@ def _cited(source: Cited) -> str:
 
 def terminal_report(view: ReportView, *, width: int, color: bool, clean: Callable[[str], str], unicode: bool) -> str:
     """Return a report as lines for a terminal; `clean` makes any text fit for it."""
-    console = _console(width=width, color=color)
+    console = _console(width=max(width, LEAST_WIDTH), color=color)
     page = Page(console, width=width)
     report = _Report(view, page, _UNICODE if unicode else _ASCII, clean)
     report.headline()
     report.why()
-    report.bill("Each month", view.monthly_groups, "A month", view.monthly, view.idle)
-    report.bill("Once", view.one_time_groups, "One-time", view.one_time)
+    at_least = f", {view.at_least.strip()}" if view.at_least else ""
+    report.bill("Each month", view.monthly_groups, f"A month{at_least}", view.monthly, view.idle)
+    report.bill("Once", view.one_time_groups, f"One-time{at_least}", view.one_time)
     report.totals()
     report.rejected()
     report.then()

@@ -5,7 +5,7 @@ Texts are plain, on one line each and not yet escaped for any format.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner import report_words as say
@@ -60,7 +60,7 @@ class Alternative(NamedTuple):
 
 
 class Assumed(NamedTuple):
-    """A default that was used: `moves` is by how much its plausible range moves the total, empty if that isn't known."""
+    """A default that was used: `moves` is by how much its range moves the total, empty where that is not known."""
 
     key: str
     value: str
@@ -79,7 +79,7 @@ class ReportView(NamedTuple):
     summary: str
     admissible: bool
     misses: tuple[str, ...]
-    complete: bool
+    at_least: str  # stands before totals from which something unpriced is missing
     synthesized: bool
     choices: tuple[tuple[str, str], ...]
     monthly: str
@@ -134,9 +134,17 @@ def _misses(decision: dict[str, Any]) -> tuple[str, ...]:
         text = say.plain_text(miss.get("text"))
         if not text:
             limit, value = quantity(miss.get("limit")), quantity(miss.get("value"))
-            text = f"{say.plain_text(miss.get('constraint'))}: {value}, where {limit} is the limit"
+            text = f"{say.plain_text(miss.get('constraint'))}: {value} where {limit} is the limit{_by(miss)}"
         texts.append(text)
     return tuple(texts)
+
+
+def _by(miss: dict[str, Any]) -> str:
+    """Return by how much a limit is missed; nothing for what is no number."""
+    try:
+        return f", off by {quantity(abs(Decimal(str(miss.get('value'))) - Decimal(str(miss.get('limit')))))}"
+    except DecimalException:
+        return ""
 
 
 def _people(cost: dict[str, Any]) -> str:
@@ -158,7 +166,7 @@ def _amounts(cost: dict[str, Any], horizon: str) -> tuple[AmountRow, ...]:
         ("Per 1,000 requests", "usd_per_1000_requests", small_money),
     )
     return tuple(
-        AmountRow(label, write(cost.get(key), missing="–"), write(low.get(key), missing=""), write(high.get(key), missing=""))
+        AmountRow(label, *(write(side.get(key), missing="–") for side in (cost, low, high)))
         for label, key, write in rows
     )
 
@@ -258,7 +266,6 @@ def report_view(plan: PlanDocument) -> ReportView:
     document, cost = plan.document, plan.cost
     decision: dict[str, Any] = document["decision"]
     horizon = _horizon(plan)
-    at_least = "" if cost.get("complete", True) else "at least "
     return ReportView(
         name=say.plain_text(plan.name),
         description=say.plain_text((document.get("workload") or {}).get("description")),
@@ -267,13 +274,13 @@ def report_view(plan: PlanDocument) -> ReportView:
         summary=say.plain_text(decision.get("text")),
         admissible=bool(decision.get("admissible", True)),
         misses=_misses(decision),
-        complete=not at_least,
+        at_least="" if cost.get("complete", True) else "at least ",
         synthesized=plan.stack is not None,
         choices=design_choices(plan.design),
-        monthly=at_least + money(cost.get("monthly_usd")),
+        monthly=money(cost.get("monthly_usd")),
         idle=money(cost.get("idle_monthly_usd")),
         one_time=money(cost.get("one_time_usd")),
-        total=at_least + money(cost.get("total_usd")),
+        total=money(cost.get("total_usd")),
         per_1000=small_money(cost.get("usd_per_1000_requests"), missing=""),
         horizon=horizon,
         band=_band(cost),

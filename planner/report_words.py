@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["approach", "dimension", "inference", "plain_text", "sentence", "term", "vector_store", "words"]
+__all__ = [
+    "approach",
+    "dimension",
+    "inference",
+    "method",
+    "plain_text",
+    "sentence",
+    "term",
+    "training_service",
+    "vector_store",
+    "words",
+]
 
 _APPROACHES: Final = {
     "prompt_engineering": "prompt engineering",
@@ -31,6 +42,18 @@ _VECTOR_STORES: Final = {
     "aurora_pgvector": "Aurora PostgreSQL (pgvector)",
     "kendra": "Amazon Kendra",
     "neptune_analytics": "Neptune Analytics",
+}
+_TRAINING_SERVICES: Final = {
+    "bedrock": "Bedrock",
+    "sagemaker": "SageMaker",
+    "sagemaker_jumpstart": "SageMaker JumpStart",
+    "sagemaker_hyperpod": "SageMaker HyperPod",
+}
+_METHODS: Final = {
+    "lora": "LoRA",
+    "qlora": "QLoRA",
+    "full_ft": "full fine-tuning",
+    "continued_pretraining": "continued pre-training",
 }
 _TERMS: Final = {
     "no_commitment": "no commitment",
@@ -136,6 +159,16 @@ def inference(identifier: object) -> str:
 def vector_store(identifier: object) -> str:
     """Return a vector store's name."""
     return _named(_VECTOR_STORES, identifier)
+
+
+def training_service(identifier: object) -> str:
+    """Return the name of a service that trains."""
+    return _named(_TRAINING_SERVICES, identifier)
+
+
+def method(identifier: object) -> str:
+    """Return the name of a training method."""
+    return _named(_METHODS, identifier)
 
 
 def term(identifier: object) -> str:
