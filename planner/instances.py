@@ -39,7 +39,9 @@ def _offers(use: str, context: Context) -> tuple[_Offer, ...]:
         return found
     offers = []
     for instance in context.catalog.instances.values():
-        if not instance.gpus or instance.gpu_memory_gib is None:
+        accelerator = context.catalog.accelerators.get(instance.accelerator or "")
+        # The training script and the serving container are built for CUDA.
+        if accelerator is None or accelerator.maker != "NVIDIA" or instance.gpu_memory_gib is None:
             continue
         key = PriceKey("sagemaker", f"{use}.instance_hour", instance.id, IN_REGION)
         price = context.book.price(key, region=context.region, as_of=context.as_of)

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from planner.price_book import PriceKey
 
-__all__ = ["IDLE", "Load", "MeterUsage", "Params", "Rate", "Usage", "UsageQuantity", "Value", "of"]
+__all__ = ["IDLE", "Load", "MeterUsage", "Params", "Rate", "Texts", "Usage", "UsageQuantity", "Value", "of"]
 
-Value = int | Decimal | str | bool
+Texts = tuple[tuple[Decimal, Decimal], ...]  # so many texts of so many characters each
+Value = int | Decimal | str | bool | Texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["endpoint_instances", "endpoint_parts"]
 
 _SECONDS_PER_MINUTE = 60
-_REFERENCE_ACCELERATOR = "A10G"
+_REFERENCE_ACCELERATOR = "a10g"
 _REFERENCE_PARAMS_B = Decimal(7)
 
 

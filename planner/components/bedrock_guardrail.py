@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.usage import MeterUsage
@@ -9,7 +10,7 @@ from planner.usage import MeterUsage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from planner.usage import Params
+    from planner.usage import Params, Value
 
 __all__ = ["bedrock_guardrail"]
 
@@ -25,9 +26,14 @@ _POLICY_OF_PROPERTY = {
 def bedrock_guardrail(properties: Mapping[str, object], usage: Params) -> Iterator[MeterUsage]:
     """Yield the texts checked, prompts and answers apart: each is rounded up to text units on its own."""
     policies = ",".join(policy for name, policy in _POLICY_OF_PROPERTY.items() if properties.get(name))
-    for kind in ("prompt", "answer"):
-        texts = usage[f"{kind}_texts"]
-        yield MeterUsage(
-            "bedrock.guardrails",
-            {"policies": policies, "texts": texts, "characters": usage[f"characters_per_{kind}"]},
-        )
+    texts = tuple(
+        (_decimal(usage[f"{kind}_texts"]), _decimal(usage[f"characters_per_{kind}"])) for kind in ("prompt", "answer")
+    )
+    yield MeterUsage("bedrock.guardrails", {"policies": policies, "texts": texts})
+
+
+def _decimal(value: Value) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    message = f"{value!r} is no quantity"
+    raise TypeError(message)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.meters.params import number, word
 from planner.model_id import IN_REGION
+from planner.money import ZERO
 from planner.price_book import PriceKey
 from planner.units import THOUSAND
 from planner.usage import UsageQuantity
@@ -24,9 +25,18 @@ _FREE_POLICIES = {"regex", "word"}
 
 
 def _guardrails(params: Params) -> Iterator[UsageQuantity]:
-    # One kind of text a usage: so many texts of so many characters, rounded up to text units each on its own.
-    units_each = (number(params, "characters") / _CHARACTERS_PER_TEXT_UNIT).to_integral_value(ROUND_CEILING)
-    units = units_each * number(params, "texts")
+    texts = params["texts"]
+    if not isinstance(texts, tuple):
+        message = f"texts must be pairs of count and characters, not {texts!r}"
+        raise TypeError(message)
+    # Each text is rounded up to text units on its own, so a prompt and its answer are two texts.
+    units = sum(
+        (
+            count * (characters / _CHARACTERS_PER_TEXT_UNIT).to_integral_value(ROUND_CEILING)
+            for count, characters in texts
+        ),
+        ZERO,
+    )
     for policy in word(params, "policies").split(","):
         if policy in _FREE_POLICIES:
             continue

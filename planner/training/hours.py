@@ -129,6 +129,9 @@ def instances_needed(  # noqa: PLR0913  (a job and the hardware that it is tried
     weeks = assumed.number("training_weeks_limit")
     for_time = (on_one / (weeks * _HOURS_PER_WEEK)).to_integral_value(ROUND_CEILING)
     count = max(for_memory, for_time, Decimal(1))
+    # Gradients of several instances cross the network: without EFA they would wait for it more than they compute.
+    if count > 1 and not instance.efa_interfaces:
+        return None
     # A job that one proposes without being asked has a limit; training from scratch is allowed as many as it takes.
     if approach != "train_from_scratch" and count > assumed.number("training_instance_limit"):
         return None
