@@ -47,7 +47,7 @@ def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _gzip_stored(content: bytes) -> bytes:
-    """Return gzip that is not compressed: compressors differ between versions and platforms, and it is small (RFC 1951)."""
+    """Return gzip (RFC 1952) that is not compressed: the script is small, and compressors differ between platforms."""
     header = b"\x1f\x8b\x08" + b"\x00" * 6 + b"\xff"  # deflate; no flags, no time; unknown system
     blocks = bytearray()
     pieces = [content[start : start + _LARGEST_BLOCK] for start in range(0, len(content), _LARGEST_BLOCK)] or [b""]

@@ -44,8 +44,8 @@ def _uri(purpose: str, region: str) -> str:
     known = sorted(set(registries) - set(image["not_in"]))
     if region not in known:
         raise InputError(
-            f"region '{region}' has no registry with the image '{image['repository']}:{image['tag']}'"
-            f"{did_you_mean(region, known)}; it is in {', '.join(known)}"
+            f"region '{region}' has no registry with the image '{image['repository']}:{image['tag']}' "
+            f"(it is in {', '.join(known)}){did_you_mean(region, known)}"
         )
     registry = registries[region]
     return f"{registry['account']}.dkr.ecr.{region}.{registry['domain']}/{image['repository']}:{image['tag']}"

@@ -33,7 +33,10 @@ def test_the_training_script_and_its_package_are_at_the_top(tmp_path: Path) -> N
 
 def test_times_modes_order_and_other_files_change_nothing(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    for folder, names in ((first, ["train.py", "package/a.py", "package/b.py"]), (second, ["package/b.py", "package/a.py", "train.py"])):
+    for folder, names in (
+        (first, ["train.py", "package/a.py", "package/b.py"]),
+        (second, ["package/b.py", "package/a.py", "train.py"]),
+    ):
         for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(f"# {name}\nprint()\n")

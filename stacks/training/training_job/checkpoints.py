@@ -49,15 +49,13 @@ def check_same_run(folder: Path, identity: dict[str, object]) -> None:
         TrainingInputError: where the checkpoints belong to a run with other hyperparameters.
     """
     path = folder / _RUN
-    if not path.is_file():
+    try:
+        earlier = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # none, or cut short with the job that wrote it
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(identity, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         return
-    try:
-        earlier = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        earlier = {}
-    differing = [name for name in identity if name not in earlier or earlier[name] != identity[name]]
+    differing = [name for name in identity if earlier.get(name) != identity[name]]
     if differing:
         changes = ", ".join(f"{name} was {earlier.get(name)!r} and is {identity[name]!r}" for name in differing)
         raise TrainingInputError(

@@ -85,9 +85,7 @@ class Collator:
         return {name: torch.tensor(values, dtype=torch.long) for name, values in rows.items()}
 
 
-def load_examples(
-    train: Path, validation: Path | None, tokenizer: Tokenizer, hyperparameters: Hyperparameters
-) -> Data:
+def load_examples(train: Path, validation: Path | None, tokenizer: Tokenizer, hyperparameters: Hyperparameters) -> Data:
     """Return the labelled data; without a validation folder a share of the examples is kept for it.
 
     Examples longer than the sequence length are left out and counted: a completion that is cut off teaches the model
@@ -141,7 +139,7 @@ def load_documents(
     packed, unseen = PackedTokens(train_file, block=length), PackedTokens(validation_file, block=length)
     if not len(packed):
         raise TrainingInputError(
-            f"the documents to train on are {packed.tokens} tokens, less than one block of max_sequence_length, {length}"
+            f"the documents to train on have {packed.tokens} tokens, less than a block of max_sequence_length ({length})"
         )
     counts = {
         "train_blocks": len(packed),

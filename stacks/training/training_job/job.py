@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -59,19 +60,46 @@ def _report_failure(message: str) -> None:
 
 
 def _run(hyperparameters: Hyperparameters, folders: Folders, stop: StopRequest) -> None:
-    from transformers import set_seed
-
     processes = int(os.environ.get("WORLD_SIZE", "1"))
     sharded = hyperparameters.shards(processes) and precision() != "float32"  # FSDP is for GPUs
     settings = trainer_settings(hyperparameters, folders.checkpoints, sharded=sharded)
     machine = _machine(settings)
-    if machine.is_first_here:
-        check_same_run(folders.checkpoints, _identity(hyperparameters, processes))
+    try:
+        if machine.is_first_here:
+            check_same_run(folders.checkpoints, _identity(hyperparameters, processes))
+        trainer, data = _prepared(hyperparameters, folders, machine, stop, settings)
+        checkpoint = latest_complete(folders.checkpoints)
+        say(machine, {"resumed_from": checkpoint.name if checkpoint else "start"})
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        if trainer.state.global_step < trainer.state.max_steps:
+            say(machine, {"interrupted_at_step": trainer.state.global_step})
+            return
+        losses = _losses(trainer, data)
+        say(machine, losses)
+        _save(trainer, hyperparameters, folders, machine, sharded=sharded)
+        if machine.is_first:
+            record = {"data": data.counts, "steps": trainer.state.global_step, **losses}
+            write_record(folders.output, record | _circumstances(hyperparameters, machine))
+        say(machine, {"finished_at_step": trainer.state.global_step})
+    finally:
+        if machine.is_first_here:
+            shutil.rmtree(machine.scratch, ignore_errors=True)
+
+
+def _prepared(
+    hyperparameters: Hyperparameters,
+    folders: Folders,
+    machine: Machine,
+    stop: StopRequest,
+    settings: Any,  # noqa: ANN401
+) -> tuple[Any, Data]:
+    from transformers import PrinterCallback, set_seed
+
     set_seed(hyperparameters.seed)
     tokenizer = load_tokenizer(folders.base_model)
     data = _load(hyperparameters, folders, tokenizer, machine)
     say(machine, data.counts)
-    steps = steps_of(hyperparameters, sequences=len(data.train), processes=processes)
+    steps = steps_of(hyperparameters, sequences=len(data.train), processes=machine.processes)
     settings.warmup_steps = steps.warmup
     if data.validation is not None:
         settings.eval_strategy, settings.eval_steps = "steps", steps.an_epoch
@@ -84,20 +112,8 @@ def _run(hyperparameters: Hyperparameters, folders: Folders, stop: StopRequest) 
         processing_class=tokenizer,
         callbacks=[progress_callback(machine, stop, checkpoint_minutes=hyperparameters.checkpoint_minutes)],
     )
-    _keep_only_our_lines(trainer)
-    checkpoint = latest_complete(folders.checkpoints)
-    say(machine, {"resumed_from": checkpoint.name if checkpoint else "start"})
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    if trainer.state.global_step < trainer.state.max_steps:
-        say(machine, {"interrupted_at_step": trainer.state.global_step})
-        return
-    losses = _losses(trainer, data)
-    say(machine, losses)
-    _save(trainer, hyperparameters, folders, machine, sharded=sharded)
-    if machine.is_first:
-        record = {"data": data.counts, "steps": trainer.state.global_step, **losses}
-        write_record(folders.output, record | _circumstances(hyperparameters, machine))
-    say(machine, {"finished_at_step": trainer.state.global_step})
+    trainer.remove_callback(PrinterCallback)  # its lines are no metrics
+    return trainer, data
 
 
 def _machine(settings: Any) -> Machine:  # noqa: ANN401
@@ -127,12 +143,6 @@ def _load(hyperparameters: Hyperparameters, folders: Folders, tokenizer: Any, ma
     return load_examples(folders.train, folders.validation, tokenizer, hyperparameters)
 
 
-def _keep_only_our_lines(trainer: Any) -> None:  # noqa: ANN401
-    from transformers import PrinterCallback
-
-    trainer.remove_callback(PrinterCallback)
-
-
 def _losses(trainer: Any, data: Data) -> dict[str, float]:  # noqa: ANN401
     """Return the last losses; all processes validate together."""
     history = trainer.state.log_history
@@ -141,7 +151,7 @@ def _losses(trainer: Any, data: Data) -> dict[str, float]:  # noqa: ANN401
     if train:
         losses["final_train_loss"] = float(train[-1])
     if data.validation is not None:
-        last = next((entry for entry in reversed(history) if "eval_loss" in entry), {})
+        last: dict[str, float] = next((entry for entry in reversed(history) if "eval_loss" in entry), {})
         if last.get("step") != trainer.state.global_step:
             last = trainer.evaluate()
         losses["final_eval_loss"] = float(last["eval_loss"])

@@ -70,7 +70,7 @@ def load_model(folder: Path, hyperparameters: Hyperparameters, *, vocabulary: in
     embeddings = model.config.get_text_config().vocab_size
     if embeddings < vocabulary:
         raise TrainingInputError(
-            f"the tokenizer has {vocabulary} tokens and the model embeddings for {embeddings}: they don't belong together"
+            f"the tokenizer has {vocabulary} tokens, the model embeddings for {embeddings}: they don't belong together"
         )
     model.config.use_cache = False  # of no use in training and at odds with gradient checkpointing
     if not hyperparameters.trains_adapters:

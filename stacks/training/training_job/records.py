@@ -129,4 +129,6 @@ def _kind(value: object) -> str:
         return "boolean"
     if isinstance(value, int | float):
         return "number"
-    return {list: "array", dict: "object", str: "string"}[type(value)]
+    if isinstance(value, list):
+        return "array"
+    return "string" if isinstance(value, str) else "object"

@@ -21,6 +21,8 @@ from stacks.training.training_job.datasets import Collator
 from tests.stacks.training.conftest import arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.stacks.training.conftest import RunJob
 
 # The libraries' own deprecations are not this project's.
@@ -152,7 +154,7 @@ def test_an_interrupted_run_continues_as_if_nothing_had_happened(
     class Interrupted(Collator):
         batches = 0
 
-        def __call__(self, sequences: Any) -> Any:
+        def __call__(self, sequences: Sequence[dict[str, list[int]]]) -> dict[str, Any]:
             Interrupted.batches += 1
             if Interrupted.batches == 8:
                 os.kill(os.getpid(), signal.SIGTERM)
@@ -199,7 +201,9 @@ def test_checkpoints_of_another_run_are_not_continued(
 
 
 @pytest.mark.parametrize("method", ["lora", "from_scratch"])
-def test_two_processes_train_together_as_under_torchrun(job_folders: Path, request: Any, method: str) -> None:
+def test_two_processes_train_together_as_under_torchrun(
+    job_folders: Path, request: pytest.FixtureRequest, method: str
+) -> None:
     request.getfixturevalue("examples" if method == "lora" else "documents")
     train = Path(job_module.__file__).parents[1] / "train.py"
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
