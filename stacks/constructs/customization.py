@@ -25,8 +25,9 @@ _KEY_ACTIONS = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Genera
 # What the machines create is called this, and up to 35 characters more; Bedrock's names have 63.
 _NAME_LIMIT = 28
 _DEFAULT_METRIC = "rouge_l"
+_NONE = "none"  # cfn-lint refuses an empty text
 _TYPES = {"fine_tuning": "FINE_TUNING", "continued_pretraining": "CONTINUED_PRE_TRAINING"}
-_COMMITMENTS = {"no_commitment": "", "1_month": "OneMonth", "6_months": "SixMonths"}
+_COMMITMENTS = {"no_commitment": _NONE, "1_month": "OneMonth", "6_months": "SixMonths"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +171,10 @@ def _job_settings(stack: PlannedStack) -> dict[str, str]:
         "TagValue": stack.plan.name,
         "BaseModelId": settings["base_model_identifier"],
         "CustomizationType": "DISTILLATION" if teacher else _TYPES[design["approach"]],
-        "TeacherModelId": teacher or "",
+        "TeacherModelId": teacher or _NONE,
         "EpochCount": str(training["epochs"]),
         "EvaluationMetric": _metric(evaluation["metric"]),
-        "EvaluationTarget": evaluation["target"] or "",
+        "EvaluationTarget": evaluation["target"] or _NONE,
         "LowerIsBetter": "true" if evaluation["lower_is_better"] else "false",
     }
 

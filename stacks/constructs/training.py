@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["add_training"]
 
 _SCRIPT = Path(__file__).resolve().parent.parent / "training"
+_ADAPTERS = {"lora", "qlora"}
 _SERVICE = "sagemaker.amazonaws.com"
 # A job's name is this, a digest of 32 characters and the attempt: 63 at the most.
 _NAME_LIMIT = 28
@@ -60,7 +61,7 @@ def add_training(stack: PlannedStack, *, data: DataBucket, output: DataBucket) -
             "CheckpointUri": f"s3://{output.bucket_name}/checkpoints",
             "OutputUri": f"s3://{output.bucket_name}/models/",
             "KmsKeyArn": stack.key.key_arn,
-            "VolumeKmsKeyArn": "" if stack.plan.settings["training"]["local_storage"] else stack.key.key_arn,
+            "VolumeKmsKeyArn": "none" if stack.plan.settings["training"]["local_storage"] else stack.key.key_arn,
         },
         statements=_machine_statements(stack, role=role),
         workload=stack.plan.name,
@@ -85,6 +86,8 @@ def _job_settings(stack: PlannedStack) -> dict[str, str]:
         "TagValue": stack.plan.name,
         "BaseModelId": design["model"],
         "Method": training["method"],
+        # The endpoint serves whole models.
+        "MergeAdapters": "true" if training["method"] in _ADAPTERS else "false",
         "Epochs": str(training["epochs"]),
         "Program": "train.py",
         "InstanceType": training["instance"],

@@ -65,6 +65,7 @@ PLACEHOLDERS: dict[str, dict[str, str]] = {
         "ManagedSpot": "true",
         "MaxRuntimeInSeconds": "86400",
         "MaxWaitTimeInSeconds": "172800",
+        "MergeAdapters": "true",
         "Method": "lora",
         "OutputUri": f"{BUCKET}/models",
         "Program": "train.py",
