@@ -143,7 +143,19 @@ def _value(key: str, value: Any) -> Any:  # noqa: ANN401  (JSON is of any type)
 
 
 def _build(entry_type: Any, entry: Mapping[str, Any]) -> Any:  # noqa: ANN401  (one builder for all entry types)
-    return entry_type(**{_RENAMED.get(key, key): _value(key, value) for key, value in entry.items()})
+    decimals = _decimal_fields(entry_type)
+    return entry_type(
+        **{
+            _RENAMED.get(key, key): Decimal(value) if key in decimals and isinstance(value, int) else _value(key, value)
+            for key, value in entry.items()
+        }
+    )
+
+
+@cache
+def _decimal_fields(entry_type: Any) -> frozenset[str]:  # noqa: ANN401  (one of the entry types)
+    """Return the fields that are decimals: JSON has a whole one as an int, whose quotients would be floats."""
+    return frozenset(name for name, kind in entry_type.__annotations__.items() if str(kind).startswith("Decimal"))
 
 
 def _index(models: Iterable[Model]) -> dict[str, Model]:
