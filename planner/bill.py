@@ -5,8 +5,7 @@ A bill keeps monthly, one-time and idle amounts apart. What has no price is name
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.meters import quantities
 from planner.money import ZERO, amount
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GIVEN", "PricedQuantity", "Unpriced", "price_quantity", "price_usage"]
 
-@dataclass(frozen=True, slots=True)
-class PricedQuantity:
+class PricedQuantity(NamedTuple):
     """A quantity at one price: `usd` is unit price × quantity to twelve decimal places."""
 
     quantity: UsageQuantity
@@ -34,8 +32,7 @@ class PricedQuantity:
     price: Price
 
 
-@dataclass(frozen=True, slots=True)
-class Unpriced:
+class Unpriced(NamedTuple):
     """A quantity without a price, and why there is none."""
 
     quantity: UsageQuantity

@@ -75,7 +75,7 @@ class Pricer:
 
     def _group(self, parts: Iterable[Part]) -> tuple[Amounts, bool]:
         costs = [self.part(part) for part in parts]
-        return sum_amounts(cost.amounts for cost in costs), any(cost.unpriced for cost in costs)
+        return sum_amounts(cost.amounts for cost in costs), any(cost.is_unpriced for cost in costs)
 
     def price(self, candidate: Candidate) -> PricedDesign:
         """Return a candidate with its amounts: the sum of its groups of parts, as its blueprint lists them."""

@@ -61,8 +61,7 @@ def sum_amounts(amounts: Iterable[Amounts]) -> Amounts:
     return total
 
 
-@dataclass(frozen=True, slots=True)
-class LineItem:
+class LineItem(NamedTuple):
     """One line of a bill, in FOCUS's terms: a pricing quantity at a list unit price."""
 
     component: str
@@ -85,8 +84,7 @@ class LineItem:
     confidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnpricedItem:
+class UnpricedItem(NamedTuple):
     """Usage without a price, and why."""
 
     component: str
@@ -125,13 +123,56 @@ class Loads:
         return Loads(first, tuple(months), horizon, bool(growth_per_month))
 
 
-@dataclass(frozen=True, slots=True)
-class PartCost:
-    """A part's lines, what of it is unpriced, and its amounts."""
+class _Priced(NamedTuple):
+    """Usage after pricing: lines, and what has no price."""
 
-    lines: tuple[LineItem, ...]
-    unpriced: tuple[UnpricedItem, ...]
+    lines: list[PricedQuantity]
+    unpriced: list[Unpriced]
+
+
+_NOTHING = _Priced([], [])
+
+
+class PartCost(NamedTuple):
+    """A part's amounts; its lines are written out where somebody asks for them."""
+
+    part: Part
     amounts: Amounts
+    monthly: _Priced
+    idle: _Priced
+    one_time: _Priced
+
+    @property
+    def is_unpriced(self) -> bool:
+        """Whether something of the part has no price."""
+        return bool(self.monthly.unpriced or self.one_time.unpriced or self.part.unpriced)
+
+    @property
+    def lines(self) -> tuple[LineItem, ...]:
+        """The bill lines: monthly ones with what of them stays when idle, then one-time ones."""
+        # Idle usage is part of the month's, dimension by dimension; a part may have several quantities of one dimension.
+        waiting: dict[tuple[str, str, str, int], list[Decimal]] = {}
+        for line in self.idle.lines:
+            waiting.setdefault(_identity(line), []).append(line.usd)
+        found = []
+        for line in self.monthly.lines:
+            idle = waiting.get(_identity(line))
+            found.append(_line(self.part, line, charge="monthly", idle_usd=idle.pop(0) if idle else ZERO))
+        found += [_line(self.part, line, charge="one_time", idle_usd=ZERO) for line in self.one_time.lines]
+        return tuple(found)
+
+    @property
+    def unpriced(self) -> tuple[UnpricedItem, ...]:
+        """What of the part has no price, with the reasons."""
+        found = [_unpriced(self.part, item, charge="monthly") for item in self.monthly.unpriced]
+        found += [_unpriced(self.part, item, charge="one_time") for item in self.one_time.unpriced]
+        if self.part.unpriced:
+            found.append(_stated_unpriced(self.part))
+        return tuple(found)
+
+
+def _identity(line: PricedQuantity) -> tuple[str, str, str, int]:
+    return (line.quantity.meter, line.quantity.dimension, line.price.key.sku, line.tier)
 
 
 class _Pricer:
@@ -144,16 +185,17 @@ class _Pricer:
         self.properties: Mapping[str, object] = {key: property_value(value) for key, value in part.properties}
         self.book, self.region, self.as_of = book, region, as_of
 
-    def price(self, usage: Params) -> tuple[list[PricedQuantity], list[Unpriced]]:
-        return price_usage(
+    def price(self, usage: Params) -> _Priced:
+        lines, unpriced = price_usage(
             meter_usages(self.part.type, self.properties, usage),
             book=self.book,
             region=self.region,
             as_of=self.as_of,
-            given=dict(self.part.given_usd),
+            given=dict(self.part.given_usd) if self.part.given_usd else None,
         )
+        return _Priced(lines, unpriced)
 
-    def monthly(self, load: Load) -> tuple[list[PricedQuantity], list[Unpriced]]:
+    def monthly(self, load: Load) -> _Priced:
         return self.price(usage_at(self.part.monthly, load))
 
 
@@ -171,12 +213,11 @@ def cost_of_usage(
     """Price stated usage of a resource, as a template read back has it; its total is left zero, for it has no horizon."""
     pricer = _Pricer(part, book=book, region=region, as_of=as_of)
     pricer.properties = properties
-    empty: tuple[list[PricedQuantity], list[Unpriced]] = ([], [])
-    return _assembled(
+    return _cost(
         part,
-        monthly=pricer.price(monthly) if monthly else empty,
-        idle=pricer.price(idle)[0] if idle else [],
-        one_time=pricer.price(one_time) if one_time else empty,
+        monthly=pricer.price(monthly) if monthly else _NOTHING,
+        idle=pricer.price(idle) if idle else _NOTHING,
+        one_time=pricer.price(one_time) if one_time else _NOTHING,
         total_of_months=ZERO,
     )
 
@@ -187,36 +228,46 @@ def cost_of_part(part: Part, *, loads: Loads, book: PriceBook, region: str, as_o
     Raises:
         KeyError: for a part whose type no component serves.
     """
-    if part.type not in COMPONENTS:
-        return PartCost((), (_stated_unpriced(part),), Amounts()) if part.unpriced else PartCost((), (), Amounts())
+    if part.type not in COMPONENTS and part.unpriced:
+        return PartCost(part, Amounts(), _NOTHING, _NOTHING, _NOTHING)
     pricer = _Pricer(part, book=book, region=region, as_of=as_of)
-    empty: tuple[list[PricedQuantity], list[Unpriced]] = ([], [])
-    monthly, idle, total = empty, empty, ZERO
+    monthly, idle, total = _NOTHING, _NOTHING, ZERO
     if part.monthly:
         rates = [value for _, value in part.monthly if isinstance(value, Rate)]
         monthly = pricer.monthly(loads.first)
         if not any(rate.moves for rate in rates):
             # Nothing in it follows the load: a month is a month, idle or not.
-            idle, total = monthly, _usd(monthly[0]) * len(loads.months)
+            idle, total = monthly, _usd(monthly) * len(loads.months)
         else:
             # Where all that is there comes with the load, nothing is there without it.
-            idle = pricer.monthly(IDLE) if any(rate.fixed for rate in rates) else empty
-            total = _total_of_months(pricer, monthly[0], loads)
-    one_time = pricer.price(usage_at(part.one_time, IDLE)) if part.one_time else empty
-    return _assembled(part, monthly=monthly, idle=idle[0], one_time=one_time, total_of_months=total)
+            idle = pricer.monthly(IDLE) if any(rate.fixed for rate in rates) else _NOTHING
+            total = _total_of_months(pricer, monthly, loads)
+    one_time = pricer.price(usage_at(part.one_time, IDLE)) if part.one_time else _NOTHING
+    return _cost(part, monthly=monthly, idle=idle, one_time=one_time, total_of_months=total)
 
 
-def _total_of_months(pricer: _Pricer, first: list[PricedQuantity], loads: Loads) -> Decimal:
+def _total_of_months(pricer: _Pricer, first: _Priced, loads: Loads) -> Decimal:
     if not loads.growing:
         return _usd(first) * len(loads.months)
     # A price whose tiers count a month's quantity must be asked month by month; any other is linear in the load.
-    if any(len(line.price.tiers) > 1 and line.quantity.step_by is None and line.quantity.tier_by is None for line in first):
-        return sum((_usd(pricer.monthly(month)[0]) for month in loads.months), ZERO)
-    return _usd(pricer.monthly(loads.horizon)[0])
+    if any(
+        len(line.price.tiers) > 1 and line.quantity.step_by is None and line.quantity.tier_by is None
+        for line in first.lines
+    ):
+        return sum((_usd(pricer.monthly(month)) for month in loads.months), ZERO)
+    return _usd(pricer.monthly(loads.horizon))
 
 
-def _usd(lines: Iterable[PricedQuantity]) -> Decimal:
-    return sum((line.usd for line in lines), ZERO)
+def _usd(priced: _Priced) -> Decimal:
+    return sum((line.usd for line in priced.lines), ZERO)
+
+
+def _cost(
+    part: Part, *, monthly: _Priced, idle: _Priced, one_time: _Priced, total_of_months: Decimal
+) -> PartCost:
+    once = _usd(one_time)
+    amounts = Amounts(_usd(monthly), once, _usd(idle), once + total_of_months)
+    return PartCost(part, amounts, monthly, idle, one_time)
 
 
 def _line(part: Part, priced: PricedQuantity, *, charge: str, idle_usd: Decimal) -> LineItem:
@@ -263,34 +314,6 @@ def _stated_unpriced(part: Part) -> UnpricedItem:
     return UnpricedItem(
         part.component, part.variant, part.path, part.type, part.type, "", ZERO, "", "monthly", part.unpriced
     )
-
-
-def _assembled(
-    part: Part,
-    *,
-    monthly: tuple[list[PricedQuantity], list[Unpriced]],
-    idle: list[PricedQuantity],
-    one_time: tuple[list[PricedQuantity], list[Unpriced]],
-    total_of_months: Decimal,
-) -> PartCost:
-    # Idle usage is part of the month's, dimension by dimension; a part may have several quantities of one dimension.
-    idle_by_dimension: dict[tuple[str, str, str, int], list[Decimal]] = {}
-    for line in idle:
-        identity = (line.quantity.meter, line.quantity.dimension, line.price.key.sku, line.tier)
-        idle_by_dimension.setdefault(identity, []).append(line.usd)
-    lines: list[LineItem] = []
-    for line in monthly[0]:
-        identity = (line.quantity.meter, line.quantity.dimension, line.price.key.sku, line.tier)
-        waiting = idle_by_dimension.get(identity)
-        lines.append(_line(part, line, charge="monthly", idle_usd=waiting.pop(0) if waiting else ZERO))
-    lines += [_line(part, line, charge="one_time", idle_usd=ZERO) for line in one_time[0]]
-    unpriced = [_unpriced(part, item, charge="monthly") for item in monthly[1]]
-    unpriced += [_unpriced(part, item, charge="one_time") for item in one_time[1]]
-    if part.unpriced:
-        unpriced.append(_stated_unpriced(part))
-    once = _usd(one_time[0])
-    amounts = Amounts(_usd(monthly[0]), once, sum((line.idle_usd for line in lines), ZERO), once + total_of_months)
-    return PartCost(tuple(lines), tuple(unpriced), amounts)
 
 
 def line_as_json(line: LineItem, *, stack: str) -> dict[str, object]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.components.api_meter import METER
 from planner.usage import Rate, Usage
@@ -37,8 +36,7 @@ def usage_at(usage: Usage, load: Load) -> Params:
     return {key: value.at(load) if isinstance(value, Rate) else value for key, value in usage}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One resource or meter: who it is, which properties its cost depends on, and its usage by kind of charge.
 
     `path` is the construct path below the stack (what a template shows as `aws:cdk:path`), None for what no resource

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from planner.errors import InputError
 from planner.near import did_you_mean
@@ -30,8 +30,7 @@ _MOST_NAMED: Final = 8
 _PRICES = Path(__file__).parent / "prices"
 
 
-@dataclass(frozen=True, slots=True)
-class PriceKey:
+class PriceKey(NamedTuple):
     """What a price is asked for by, save region and day: `s3`, `standard.put_k`, `standard`, `in_region`."""
 
     service: str
@@ -40,8 +39,7 @@ class PriceKey:
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(NamedTuple):
     """USD per unit of what lies above a bound; the bound is in the item's unit (or in prompt tokens, or in vectors)."""
 
     above: Decimal

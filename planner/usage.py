@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from planner.money import ZERO
 
@@ -19,8 +18,7 @@ Texts = tuple[tuple[Decimal, Decimal], ...]  # so many texts of so many characte
 Value = int | Decimal | str | bool | Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """What drives a month's usage: requests, share of the documents that changed, runs of retraining."""
 
     requests: Decimal
@@ -33,8 +31,7 @@ class Load:
 IDLE: Final = Load(requests=ZERO, refreshes=ZERO, retrainings=ZERO)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """A quantity a month as a linear form of the load: data, so that equal usage is equal and can be cached."""
 
     fixed: Decimal = ZERO
@@ -58,12 +55,8 @@ class Rate:
 
     def times(self, factor: Decimal) -> Rate:
         """Return the rate with each of its coefficients multiplied."""
-        return replace(
-            self,
-            fixed=self.fixed * factor,
-            per_request=self.per_request * factor,
-            per_refresh=self.per_refresh * factor,
-            per_retraining=self.per_retraining * factor,
+        return Rate(
+            self.fixed * factor, self.per_request * factor, self.per_refresh * factor, self.per_retraining * factor
         )
 
 
@@ -77,16 +70,14 @@ def of(**entries: Rate | Decimal | str | bool) -> Usage:
     return tuple(entries.items())
 
 
-@dataclass(frozen=True, slots=True)
-class MeterUsage:
+class MeterUsage(NamedTuple):
     """So much of one billing meter: its name and its parameters, as the usage file names them."""
 
     meter: str
     params: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class UsageQuantity:
+class UsageQuantity(NamedTuple):
     """One price dimension of one meter: how much, in the rate's unit, and which price to look up.
 
     Tiers are cumulative in the quantity, but for two kinds of price: `step_by` is the size of a single request (in
