@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException
 
 from planner.money import plain
 
-__all__ = ["money", "quantity", "small_money", "unit_price"]
+__all__ = ["money", "percent", "quantity", "small_money", "unit_price"]
 
 _CENT = Decimal("0.01")
 # Amounts of any size are rounded at the second decimal, never cut to a number of digits, so precision is ample.
@@ -71,6 +71,14 @@ def small_money(value: object, *, missing: str = "?") -> str:
     if not number or abs(number) >= _CENT:
         return money(value)
     return f"{'-' if number < 0 else ''}${_significant(abs(number), _DIGITS_BELOW_ONE)}"
+
+
+def percent(share: object, *, missing: str = "?") -> str:
+    """Return a share in percent: 0.125 as 12.5 %."""
+    number = _number(share)
+    if number is None:
+        return missing
+    return f"{_significant(number.scaleb(2, context=_AMPLE), 3) if number else '0'} %"
 
 
 def unit_price(value: object, *, missing: str = "?") -> str:

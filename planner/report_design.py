@@ -47,6 +47,13 @@ def _serving(design: Mapping[str, Any]) -> str:
     return ", ".join(words)
 
 
+def _store(design: Mapping[str, Any]) -> str:
+    if not design.get("vector_store"):
+        return ""
+    generation = design.get("opensearch_generation")
+    return say.vector_store(design["vector_store"]) + (f" ({say.words(generation)})" if generation else "")
+
+
 def _retraining(design: Mapping[str, Any]) -> str:
     per_year = design.get("retraining_per_year")
     if not design.get("training") or per_year is None:
@@ -60,7 +67,7 @@ def design_choices(design: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     choices = (
         ("Model", say.plain_text(design.get("model"))),
         ("Inference", _serving(design)),
-        ("Vector store", say.vector_store(design["vector_store"]) if design.get("vector_store") else ""),
+        ("Vector store", _store(design)),
         ("Embedding model", say.plain_text(design.get("embedding_model"))),
         ("Training", _training(design["training"]) if design.get("training") else ""),
         ("Retraining", _retraining(design)),

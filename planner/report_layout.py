@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["LEAST_WIDTH", "Column", "Fitted", "Page", "joined"]
 
 LEAST_WIDTH: Final = 20  # what claims to be narrower breaks lines itself, and better than letter by letter
+_INDENT: Final = 2
 _GAP: Final = 2
 _LEAST_TEXT: Final = 20  # a column of texts that is narrower than this reads worse than a list
+_ENOUGH_TEXT: Final = 30  # with this much for the longest texts, those of all other columns needn't wrap
 _LEAST_BODY: Final = 8
 
 Row = tuple[Text, ...]
@@ -77,16 +79,18 @@ class Page:
         self.blank()
         self.text(joined(Text(title, style="bold"), Text(f"  {remark}" if remark else "", style="dim")))
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Row], *, indent: int = 2) -> None:
-        """Add a table with its titles, or lists where the terminal is too narrow for one."""
-        fitted = self.fit(columns, rows, indent=indent)
-        if fitted is None:
-            self._lists(columns, rows, indent=indent)
-            return
-        if any(columns[at].title for at in fitted.kept):
-            self.titles(columns, fitted, indent=indent)
-        for row in rows:
-            self.row(row, columns, fitted, indent=indent)
+    def table(self, columns: Sequence[Column], rows: Sequence[Row], notes: Sequence[Text] = ()) -> None:
+        """Add a table with its titles, or lists where the terminal is too narrow; a row's note stands below it."""
+        fitted = self.fit(columns, rows, indent=_INDENT)
+        if fitted is not None:
+            self.titles(columns, fitted, indent=_INDENT)
+        for number, row in enumerate(rows):
+            if fitted is None:
+                self._list(columns, row)
+            else:
+                self.row(row, columns, fitted, indent=_INDENT)
+            if notes and notes[number].plain:
+                self.text(notes[number], first=" " * (2 * _INDENT))
 
     def fit(self, columns: Sequence[Column], rows: Sequence[Row], *, indent: int = 0) -> Fitted | None:
         """Return which columns fit and how wide they are; None where the rows can't stand as a table."""
@@ -120,18 +124,15 @@ class Page:
                 line = joined(line, *pieces, Text(" " * _GAP))
             self._add(line)
 
-    def _lists(self, columns: Sequence[Column], rows: Sequence[Row], *, indent: int) -> None:
-        ends = (" " if column.number else ": " for column in columns)
-        titles = [Text(f"{column.title.lower()}{end}", style="dim") for column, end in zip(columns, ends, strict=True)]
-        for row in rows:
-            self.text(row[0], first=" " * indent)
-            numbers = [at for at, column in enumerate(columns) if at and column.number and row[at].plain]
-            # One line for all numbers of a row, if it holds them.
-            several = Text(", ").join([joined(titles[at], row[at]) for at in numbers])
-            texts = [joined(titles[at], row[at]) for at, column in enumerate(columns) if at and not column.number]
-            for text in (several, *texts):
-                if text.plain:
-                    self.text(text, first=" " * (indent + 2))
+    def _list(self, columns: Sequence[Column], row: Row) -> None:
+        self.text(row[0], first=" " * _INDENT)
+        cells = [
+            joined(Text(f"{column.title.lower()} ", style="dim"), cell)
+            for column, cell in zip(columns[1:], row[1:], strict=True)
+            if cell.plain
+        ]
+        if cells:
+            self.text(Text(", ").join(cells), first=" " * (2 * _INDENT))
 
     def _add(self, line: Text) -> None:
         line.rstrip()
@@ -144,10 +145,15 @@ class Page:
 
 
 def _widths(kept: Sequence[int], natural: Sequence[int], columns: Sequence[Column], room: int) -> list[int] | None:
-    """Return the widths of columns; None where texts would get less than it takes to read them."""
+    """Return the widths of columns, of which one at least is for texts; None where it takes more to read them."""
     left = room - _GAP * (len(kept) - 1) - sum(natural[at] for at in kept if columns[at].number)
     widths = dict(enumerate(natural))
     texts = sorted((at for at in kept if not columns[at].number), key=natural.__getitem__)
+    *others, longest = texts
+    room_of_longest = left - sum(natural[at] for at in others)
+    if room_of_longest >= min(natural[longest], _ENOUGH_TEXT):
+        widths[longest] = min(natural[longest], room_of_longest)
+        return [widths[at] for at in kept]
     # The narrowest first: what it does not need goes to the others.
     for number, at in enumerate(texts):
         widths[at] = min(natural[at], max(left, 0) // (len(texts) - number))

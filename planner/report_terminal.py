@@ -92,7 +92,8 @@ class _Report:
                 self.styled(f", idle floor {view.idle}", "cyan"),
             )
         )
-        page.text(self.styled(f"{view.at_least}{view.total} over {view.horizon}, {view.one_time} of it one-time"))
+        once = f", {view.one_time} of it one-time" if view.one_time_groups else ""
+        page.text(self.styled(f"{view.at_least}{view.total} over {view.horizon}{once}"))
         page.text(self.styled(" · ".join((view.region, *(value for _, value in view.choices))), "dim"))
         if not view.admissible:
             page.blank()
@@ -172,6 +173,8 @@ class _Report:
             for row in view.amounts
         ]
         page.table(columns, rows)
+        if view.worth:
+            page.text(self.styled(f"What the requests are worth: {view.worth}"), first="  ")
         if view.people:
             page.text(self.styled(f"People, in no total: {view.people}"), first="  ")
 
@@ -197,11 +200,10 @@ class _Report:
         if not view.alternatives:
             return
         page.heading("Alternatives", "what differs from the choice, best first")
-        columns = (Column("Design"), *(Column(title, number=True) for title in ("Monthly", "Total")), Column("Why not"))
+        columns = (Column("Design"), *(Column(title, number=True) for title in ("Monthly", "Total")))
         shown = view.alternatives[:_MOST_ALTERNATIVES]
-        texts = [(entry.design, entry.monthly, entry.total, entry.why_not) for entry in shown]
-        rows = [tuple(self.styled(text) for text in row) for row in texts]
-        page.table(columns, rows)
+        rows = [(self.styled(each.design), self.styled(each.monthly), self.styled(each.total)) for each in shown]
+        page.table(columns, rows, [self.styled(each.why_not, "dim") for each in shown])
         more = len(view.alternatives) - len(shown)
         if more:
             page.text(self.styled(f"and {more} more, in the plan's JSON", "dim"), first="  ")
@@ -211,15 +213,16 @@ class _Report:
         if not view.assumptions:
             return
         page.heading("Assumptions", "replace any of them in the workload")
-        columns = (Column("Key"), Column("Value"), Column("Moves total by", number=True), Column("Why"))
-        mattering = [entry for entry in view.assumptions if entry.matters]
-        texts = [(entry.key, entry.value, entry.moves, entry.why) for entry in mattering]
-        rows = [tuple(self.styled(text) for text in row) for row in texts]
-        if rows:
-            page.table(columns, rows)
-        rest = [f"{entry.key} {entry.value}" for entry in view.assumptions if not entry.matters]
+        # Where nothing was measured, nothing tells the ones that matter from the others.
+        mattering = [entry for entry in view.assumptions if entry.matters] or view.assumptions
+        columns = (Column("Key"), Column("Value"), Column("Moves total by", number=True))
+        rows = [(self.styled(each.key), self.styled(each.value), self.styled(each.moves)) for each in mattering]
+        page.table(columns, rows, [self.styled(each.why, "dim") for each in mattering])
+        rest = [f"{entry.key}: {entry.value}" for entry in view.assumptions if entry not in mattering]
         if rest:
-            page.text(self.styled(f"These don't move the total: {'; '.join(rest)}.", "dim"), first="  ")
+            page.text(
+                self.styled(f"Assumed too, without a range that moves the total: {'; '.join(rest)}.", "dim"), first="  "
+            )
 
     def closing(self) -> None:
         view, page = self.view, self.page

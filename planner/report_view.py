@@ -9,7 +9,7 @@ from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner import report_words as say
-from planner.number_format import money, quantity, small_money
+from planner.number_format import money, percent, quantity, small_money
 from planner.report_bill import charge_groups, cited_sources, unpriced_items
 from planner.report_design import design_choices, difference
 
@@ -67,6 +67,7 @@ class Assumed(NamedTuple):
     why: str
     moves: str
     matters: bool
+    source: str
 
 
 class ReportView(NamedTuple):
@@ -91,6 +92,7 @@ class ReportView(NamedTuple):
     band: str
     amounts: tuple[AmountRow, ...]
     people: str
+    worth: str
     reasons: tuple[Reason, ...]
     warnings: tuple[str, ...]
     unpriced: tuple[Missing, ...]
@@ -118,7 +120,7 @@ def _reasons(entries: Any) -> tuple[Reason, ...]:  # noqa: ANN401  (JSON is of a
 
 def _horizon(plan: PlanDocument) -> str:
     """Return the horizon in words; it is stated in the workload, or else an assumption."""
-    stated = (plan.document.get("workload") or {}).get("horizon_months")
+    stated = plan.document.get("horizon_months") or (plan.document.get("workload") or {}).get("horizon_months")
     if stated is None:
         found = [entry for entry in plan.document.get("assumptions") or () if entry.get("key") == "horizon_months"]
         stated = found[0].get("value") if found else None
@@ -154,6 +156,16 @@ def _people(cost: dict[str, Any]) -> str:
     days = quantity(people["days"])
     usd = "" if people.get("usd") is None else f", {money(people['usd'])}"
     return f"{days} {'day' if days == '1' else 'days'}{usd}"
+
+
+def _worth(cost: dict[str, Any], horizon: str) -> str:
+    """Return what the requests of the horizon are worth, where the workload says what one is."""
+    value = cost.get("value") or {}
+    if value.get("value_usd") is None:
+        return ""
+    share = value.get("return_share")
+    earned = "" if share is None else f", a return of {percent(share)}"
+    return f"{money(value['value_usd'])} over {horizon}, net {money(value.get('net_usd'))}{earned}"
 
 
 def _amounts(cost: dict[str, Any], horizon: str) -> tuple[AmountRow, ...]:
@@ -228,6 +240,14 @@ def _value(value: Any) -> str:  # noqa: ANN401  (JSON is of any type)
     return say.plain_text(quantity(value))
 
 
+def _unit(entry: dict[str, Any]) -> str:
+    """Return the unit to write behind a value; a share's or a factor's goes without saying."""
+    unit = say.plain_text(entry.get("unit"))
+    if entry.get("value") is None or unit == "factor" or unit.startswith("share"):
+        return ""
+    return unit.removesuffix("s") if quantity(entry["value"]) == "1" and " " not in unit else unit
+
+
 def _assumptions(plan: PlanDocument) -> tuple[Assumed, ...]:
     """Return the assumptions, those that move the total most first; the plan's order decides between equals."""
     rows = []
@@ -239,10 +259,11 @@ def _assumptions(plan: PlanDocument) -> tuple[Assumed, ...]:
                 _size(moves),
                 Assumed(
                     say.plain_text(entry.get("key")),
-                    _value(entry.get("value")),
+                    " ".join(filter(None, (_value(entry.get("value")), _unit(entry)))),
                     say.plain_text(entry.get("why")),
                     written,
-                    written != money(0),
+                    written not in {"", money(0)},
+                    say.plain_text(entry.get("source")),
                 ),
             )
         )
@@ -286,6 +307,7 @@ def report_view(plan: PlanDocument) -> ReportView:
         band=_band(cost),
         amounts=_amounts(cost, horizon),
         people=_people(cost),
+        worth=_worth(cost, horizon),
         reasons=_reasons(decision.get("reasons")),
         warnings=tuple(say.plain_text(entry.get("text")) for entry in document.get("warnings") or ()),
         unpriced=unpriced_items(plan),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.number_format import money, quantity, small_money, unit_price
+from planner.number_format import money, percent, quantity, small_money, unit_price
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,14 @@ def test_quantities(value: object, expected: str) -> None:
 )
 def test_unit_prices_keep_all_digits(value: object, expected: str) -> None:
     assert unit_price(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [("0.125", "12.5 %"), ("12.4056", "1,241 %"), ("-0.5", "-50 %"), ("0", "0 %"), ("0.00001", "0.001 %"), (None, "?")],
+)
+def test_percent(share: object, expected: str) -> None:
+    assert percent(share) == expected
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False))

@@ -45,6 +45,7 @@ designs = objects(
     approach=approaches,
     model=texts,
     inference=st.sampled_from(["on_demand", "provisioned_throughput", "sagemaker_endpoint"]),
+    opensearch_generation=st.none() | st.sampled_from(["classic", "nextgen"]),
     vector_store=st.none() | st.sampled_from(["opensearch_serverless", "of_tomorrow"]),
     embedding_model=maybe_texts,
     training=st.none() | trainings,
@@ -97,11 +98,16 @@ unpriced = objects(
 five = dict.fromkeys(("monthly_usd", "idle_monthly_usd", "one_time_usd", "total_usd"), amounts)
 bands = objects(**five, usd_per_1000_requests=maybe_amounts)
 people = objects(days=amounts, usd=maybe_amounts)
+worth = objects(value_usd=amounts, net_usd=amounts, return_share=maybe_amounts)
 costs = st.fixed_dictionaries(
     {**five, "usd_per_1000_requests": maybe_amounts, "low": bands, "high": bands, "complete": st.booleans()},
-    optional={"people": st.none() | people},
+    optional={"people": st.none() | people, "value": st.none() | worth},
 )
 values = st.none() | st.booleans() | texts | amounts | short(texts)
+assumptions = st.fixed_dictionaries(
+    {"key": texts, "value": values, "why": texts, "moves_total_by_usd": maybe_amounts},
+    optional={"unit": texts, "source": texts, "stated": st.booleans()},
+)
 documents = st.fixed_dictionaries(
     {
         "schema": st.just(1),
@@ -127,7 +133,7 @@ documents = st.fixed_dictionaries(
             objects(design=designs, monthly_usd=amounts, one_time_usd=amounts, total_usd=maybe_amounts, why_not=texts)
         ),
         "unpriced": short(unpriced),
-        "assumptions": short(objects(key=texts, value=values, why=texts, moves_total_by_usd=maybe_amounts)),
+        "assumptions": short(assumptions),
         "warnings": short(objects(id=texts, text=texts)),
         "sources": st.just({"one": "The first source", "two": {"title": "The second", "url": "https://example.com"}}),
     },
