@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["blueprint", "stack_kind", "training_parts"]
 
 _STORES_WITH_A_STACK = {"opensearch_serverless", "s3_vectors"}
+_SERVED_BY_A_STACK = {"on_demand", "batch", "provisioned_throughput"}  # of base models
 
 
 def training_parts(design: Design, context: Context, signals: Signals) -> tuple[Part, ...]:
@@ -33,20 +34,23 @@ def training_parts(design: Design, context: Context, signals: Signals) -> tuple[
 def blueprint(design: Design, context: Context, signals: Signals) -> tuple[Part, ...]:
     """Return all parts of a design, in the order of the report."""
     retrieves = design.approach == "rag"
-    return (
+    parts = (
         *inference_parts(design, context, signals, retrieves=retrieves),
         *(knowledge_parts(design, context, signals) if retrieves else ()),
         *training_parts(design, context, signals),
-        *common_parts(context),
     )
+    has_buckets = any(part.type == "AWS::S3::Bucket" for part in parts)
+    return (*parts, *common_parts(context, has_buckets=has_buckets))
 
 
 def stack_kind(design: Design) -> str | None:
     """Return which stack synthesizes a design, or None where there is none yet."""
     training = design.training
     if training is None:
+        if design.inference not in _SERVED_BY_A_STACK:
+            return None
         if design.approach != "rag":
-            return "prompting" if design.inference in {"on_demand", "batch", "provisioned_throughput"} else None
+            return "prompting"
         return "knowledge_base" if design.vector_store in _STORES_WITH_A_STACK else None
     if training.service == "bedrock" and design.inference in {"custom_on_demand", "provisioned_throughput"}:
         return "bedrock_customization"

@@ -56,8 +56,8 @@ def state_machine(component: str, path: str, *, transitions: Rate, once: Decimal
     )
 
 
-def common_parts(context: Context) -> tuple[Part, ...]:
-    """Return the parts of every stack that cost something."""
+def common_parts(context: Context, *, has_buckets: bool = True) -> tuple[Part, ...]:
+    """Return what every stack has that costs something: a key, and where there are buckets, one for their access logs."""
     key = Part(
         "encryption_key",
         "customer_managed",
@@ -65,5 +65,7 @@ def common_parts(context: Context) -> tuple[Part, ...]:
         "AWS::KMS::Key",
         monthly=of(months=Rate(fixed=_ONE), requests=Rate(fixed=context.assumed.number("kms_requests_per_month"))),
     )
+    if not has_buckets:
+        return (key,)
     # Access logs are kept for a month by a lifecycle rule; their size follows bucket requests, which are few.
     return (key, bucket("access_logs", "AccessLogs", gb=Rate()))
