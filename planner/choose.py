@@ -107,7 +107,7 @@ class Pricer:
             groups.append(self._groups[training])
         common = ("common",)
         if common not in self._groups:
-            self._groups[common] = self._group(common_parts(context))
+            self._groups[common] = self._group(common_parts(context, has_buckets=True))
         groups.append(self._groups[common])
         amounts, unpriced = groups[0]
         for more, also_unpriced in groups[1:]:
