@@ -1,8 +1,9 @@
-"""What every stack has: the plan's region, tags, a key, access logs, a budget and the estimate as outputs."""
+"""What every stack has: the plan's region, tags, a key, a budget and the estimate as outputs."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -40,7 +41,6 @@ class PlannedStack(cdk.Stack):
         self.priced_paths = frozenset(part.path for part in plan.parts if part.path is not None)
         cdk.Tags.of(self).add(TAG_KEY, plan.name)
         self.key = EncryptionKey(self, "Key", workload=plan.name)
-        self.access_logs = AccessLogBucket(self, "AccessLogs")
         BudgetAlarm(
             self,
             "Budget",
@@ -57,7 +57,12 @@ class PlannedStack(cdk.Stack):
 
     def data_bucket(self, construct_id: str) -> DataBucket:
         """Add a bucket for the workload's data."""
-        return DataBucket(self, construct_id, encryption_key=self.key, access_logs=self.access_logs)
+        return DataBucket(self, construct_id, encryption_key=self.key, access_logs=self._access_logs)
+
+    @cached_property
+    def _access_logs(self) -> AccessLogBucket:
+        """The bucket of the others' access logs, added with the first of them."""
+        return AccessLogBucket(self, "AccessLogs")
 
     def state(self, construct_id: str, value: str, description: str) -> None:
         """Add an output."""

@@ -79,4 +79,4 @@ class BudgetAlarm(Construct):
             ],
         )
         # Budgets sends a test message when a notification is created: the topic must let it.
-        budget.node.add_dependency(topic)
+        budget.node.add_dependency(topic.node.find_child("Policy"))

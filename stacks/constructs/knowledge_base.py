@@ -66,7 +66,7 @@ def add_knowledge_base(
         ),
         storage_configuration=store.storage(role),
     )
-    base.node.add_dependency(store)
+    base.node.add_dependency(*store.needed_first)
     source = bedrock.CfnDataSource(
         stack,
         "DocumentsSource",

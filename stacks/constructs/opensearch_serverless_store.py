@@ -15,6 +15,7 @@ from stacks.names import physical_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
+    from constructs import IDependable
 
     from stacks.planned_stack import PlannedStack
 
@@ -33,6 +34,7 @@ class OpenSearchServerlessStore(Construct):
     def __init__(self, scope: PlannedStack, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self._stack = scope
+        self.needed_first: list[IDependable] = []  # what a knowledge base must wait for beside what it refers to
         self.plan = scope.plan
         self.name = physical_name(scope.plan.name, limit=_NAME_LIMIT, suffix="-kb")
         self._encryption_policy()
@@ -56,7 +58,9 @@ class OpenSearchServerlessStore(Construct):
     def storage(self, role: iam.IRole) -> bedrock.CfnKnowledgeBase.StorageConfigurationProperty:
         """Add data policy and index for a knowledge base's role, and return how the knowledge base names them."""
         access = self._access_policy(role)
-        self._vector_index().node.add_dependency(access)
+        index = self._vector_index()
+        index.node.add_dependency(access)
+        self.needed_first = [index]
         return bedrock.CfnKnowledgeBase.StorageConfigurationProperty(
             type="OPENSEARCH_SERVERLESS",
             opensearch_serverless_configuration=bedrock.CfnKnowledgeBase.OpenSearchServerlessConfigurationProperty(

@@ -13,6 +13,7 @@ from stacks.constructs.service_role import allow
 
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
+    from constructs import IDependable
 
     from stacks.planned_stack import PlannedStack
 
@@ -49,7 +50,6 @@ class S3VectorsStore(Construct):
                 sse_type="aws:kms", kms_key_arn=scope.key.key_arn
             ),
         )
-        bucket.node.add_dependency(scope.key)
         self.index = s3vectors.CfnIndex(
             self,
             "Index",
@@ -61,6 +61,11 @@ class S3VectorsStore(Construct):
                 non_filterable_metadata_keys=_NON_FILTERABLE
             ),
         )
+
+    @property
+    def needed_first(self) -> list[IDependable]:
+        """Return what a knowledge base must wait for beside what it refers to."""
+        return []
 
     def statements(self) -> list[iam.PolicyStatement]:
         """Return what a knowledge base's role needs."""
