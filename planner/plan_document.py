@@ -113,7 +113,7 @@ def is_plan(data: object) -> bool:
     return isinstance(data, dict) and "decision" in data and "bill" in data
 
 
-_REQUIRED = ("schema", "name", "region", "priced_on", "stack", "decision", "design", "cost", "bill", "parts", "settings")
+_REQUIRED = ("schema", "name", "region", "priced_on", "prices_as_of", "stack", "decision", "design", "cost", "bill", "parts", "settings")
 
 
 def parse_plan_document(data: object, *, source: str) -> PlanDocument:

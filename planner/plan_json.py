@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.blueprint import blueprint, stack_kind
 from planner.considered import considered
-from planner.cost import Amounts, line_as_json, unpriced_as_json
+from planner.bill import GIVEN
+from planner.cost import Amounts, LineItem, line_as_json, unpriced_as_json
 from planner.explain import alternatives_as_json, warnings_of
 from planner.ladder.rung import NEED_KEYS
 from planner.money import CONTEXT, ZERO, plain
@@ -142,6 +143,12 @@ def _part(part: Part, signals: Signals) -> Json:
     }
 
 
+def _newest(lines: Sequence[LineItem], context: Context) -> str:
+    """Return the newest day on which a price of the bill was seen: unlike the day of planning it does not move by itself."""
+    days = [line.observed or line.effective for line in lines if line.source != GIVEN]
+    return max(days, default=context.as_of).isoformat()
+
+
 def _people(context: Context, design: Design) -> Json:
     """Return people's days, in no total: a rung's work, and labelling where the pairs are still to be written."""
     assumed = context.assumed
@@ -213,6 +220,7 @@ def plan_as_json(
         "name": stack,
         "region": context.region,
         "priced_on": context.as_of.isoformat(),
+        "prices_as_of": _newest(lines, context),
         "price_book": context.book.digest(),
         "horizon_months": signals.horizon_months,
         "decision": {

@@ -50,7 +50,7 @@ class Template:
 
     name: str
     region: str
-    priced_on: date
+    prices_as_of: date
     price_book: str
     parts: tuple[TemplatePart, ...]
 
@@ -134,7 +134,7 @@ def _template(data: Json, where: str) -> Template:
     return Template(
         unowned["name"],
         unowned["region"],
-        date.fromisoformat(unowned["priced_on"]),
+        date.fromisoformat(unowned["prices_as_of"]),
         unowned["price_book"],
         tuple(parts),
     )

@@ -111,6 +111,6 @@ def _unowned(plan: PlanDocument) -> Json:
         "parts": parts,
         "name": plan.name,
         "region": plan.region,
-        "priced_on": plan.document["priced_on"],
+        "prices_as_of": plan.document["prices_as_of"],
         "price_book": plan.document["price_book"],
     }

@@ -70,7 +70,7 @@ class PlannedStack(cdk.Stack):
 
     def _state_estimate(self) -> None:
         cost = self.plan.cost
-        note = f"US dollars; an estimate, not a quote; prices as of {self.plan.document['priced_on']}"
+        note = f"US dollars; an estimate, not a quote; prices as of {self.plan.document['prices_as_of']}"
         self.state("EstimatedMonthlyCost", cost["monthly_usd"], f"Cost of the first full month, {note}")
         self.state("EstimatedOneTimeCost", cost["one_time_usd"], f"Cost of setting up, {note}")
         self.state("EstimatedIdleMonthlyCost", cost["idle_monthly_usd"], f"Cost of a month without traffic, {note}")
