@@ -84,7 +84,6 @@ def test_the_assistant_needs_tuning_later(planner: Planner) -> None:
 
 
 def test_the_triage_in_bulk_is_a_batch(planner: Planner) -> None:
-    """The comment in the example says that it costs half; so it does, token for token, where nothing is read from a cache."""
     plan = planned("ticket-triage", planner, "traffic.pattern=bulk").document.document
     assert plan["design"]["inference"] == "batch"
 
