@@ -31,7 +31,7 @@ help:
 	@echo 'make lint     ruff and mypy only;  make format  let ruff write'
 	@echo 'make golden   pytest that rewrites the expected files (look at the diff!)'
 	@echo 'make bench    speed, against other tools in the same run'
-	@echo 'make catalog  compile the catalog YAML to JSON'
+	@echo 'make catalog  compile the YAML of catalogue, assumptions and price sources to JSON'
 	@echo 'make wheel    dist/fmplan-*.whl'
 	@echo 'make lock     lock the newest versions that pyproject.toml allows'
 	@echo 'make clean    remove what the others made'
@@ -88,6 +88,8 @@ bench: setup
 
 catalog: setup
 	$(BIN)/python -m planner.catalog.compile
+	$(BIN)/python -m planner.assumptions
+	$(BIN)/python -m planner.price_book
 
 # build/ goes first: setuptools would pack what an earlier build left there.
 wheel: setup

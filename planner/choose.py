@@ -11,6 +11,7 @@ from planner.blueprint.inference import inference_parts
 from planner.blueprint.knowledge import knowledge_parts
 from planner.cost import Amounts, PartCost, cost_of_part, sum_amounts
 from planner.money import ZERO, plain
+from planner.number_format import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,7 +120,7 @@ def _over(key: str, limit: Decimal | None, value: Decimal, what: str) -> list[Mi
     if limit is None or value <= limit:
         return []
     excess = (value - limit) / limit if limit else value
-    text = f"{what} is {plain(round(value, 2))} USD, {plain(round(value - limit, 2))} over the limit of {plain(limit)}."
+    text = f"{what} is {money(value)}, {money(value - limit)} over the limit of {money(limit)}."
     return [Miss(key, plain(limit), plain(value), text, excess)]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.blueprint import stack_kind
 from planner.money import plain
+from planner.number_format import money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +31,9 @@ def _why_not(other: PricedDesign, amounts: Amounts) -> str:
         return "Part of it has no price."
     more = other.amounts.total_usd - amounts.total_usd
     if more > 0:
-        return f"{plain(round(more, 2))} USD dearer over the horizon."
+        return f"{money(more)} dearer over the horizon."
     if more < 0:
-        return f"{plain(round(-more, 2))} USD cheaper over the horizon, but it misses a constraint by more."
+        return f"{money(-more)} cheaper over the horizon, but it misses a constraint by more."
     return "It costs the same."
 
 
@@ -100,6 +101,9 @@ def warnings_of(context: Context, signals: Signals, decision: Decision, choice: 
         warnings.append(_warning("collection_outlives_knowledge_base", text))
     if stack_kind(design) is None:
         warnings.append(_warning("no_stack", "This design is priced, but no stack synthesizes it yet."))
+    if design.endpoint_instance is not None and context.workload.constraints.ml_team == "none":
+        text = "Training and serving on SageMaker need people who run them; the workload says that there is no ML team."
+        warnings.append(_warning("no_ml_team", text))
     knowledge = context.workload.need.knowledge
     if knowledge is not None and knowledge.changes == "realtime":
         text = "Ingestion runs each hour at best: what must be current to the second is asked of its own system at request time."

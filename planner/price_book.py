@@ -8,6 +8,7 @@ says what the book does hold.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from planner.price_rows import Groups
 
-__all__ = ["Price", "PriceBook", "PriceKey", "PriceNotFound", "Source", "Tier"]
+__all__ = ["Price", "PriceBook", "PriceKey", "PriceNotFound", "Source", "Tier", "compiled_sources"]
 
 _MOST_NAMED: Final = 8
 _PRICES = Path(__file__).parent / "prices"
@@ -139,10 +140,12 @@ class PriceBook:
 
     @cached_property
     def _sources(self) -> Mapping[str, Source]:
-        from planner.yaml12 import load_yaml
-
         path = self._root / "sources.yaml"
-        sources = load_yaml(path.read_text(encoding="utf-8"), source=str(path))
+        compiled = self._root / "sources.json"
+        if compiled.exists():
+            sources = json.loads(compiled.read_text(encoding="utf-8"))
+        else:
+            sources = read_sources(path)
         if not isinstance(sources, dict):
             raise InputError(f"{path}: expected a mapping of sources by key")
         return {key: _source(path, key, entry) for key, entry in sources.items()}
@@ -268,3 +271,24 @@ def _names(words: Iterable[str]) -> str:
     every = sorted(set(words))
     more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
     return ", ".join(every[:_MOST_NAMED]) + more
+
+
+def read_sources(path: Path) -> object:
+    """Return what sources.yaml says; reports read its compiled twin, for a YAML reader starts slowly."""
+    from planner.yaml12 import load_yaml
+
+    return load_yaml(path.read_text(encoding="utf-8"), source=str(path))
+
+
+def compiled_sources(root: Path = _PRICES) -> str:
+    """Return the text of sources.json, the twin of sources.yaml."""
+    return json.dumps(read_sources(root / "sources.yaml"), ensure_ascii=False, indent=0) + "\n"
+
+
+def main() -> None:
+    """Write the compiled twin of the sources."""
+    (_PRICES / "sources.json").write_text(compiled_sources(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import price_book
 from planner.price_book import Price, PriceBook, PriceKey, PriceNotFound
 from planner.price_rows import DEFAULTS
 
@@ -364,3 +365,8 @@ def test_what_the_book_does_not_know_it_does_not_price(
     found = price(service, item, sku, region, "in_region")
     assert isinstance(found, PriceNotFound), found
     assert expected in found.reason
+
+
+def test_compiled_sources_are_those_of_the_yaml() -> None:
+    twin = Path(price_book.__file__).parent / "prices" / "sources.json"
+    assert twin.read_text(encoding="utf-8") == price_book.compiled_sources(), "run make catalog"
