@@ -97,7 +97,9 @@ def check_assumption(key: str, value: object, *, source: str) -> AssumptionValue
 
 
 def _checked_number(value: object, default: Assumption, *, where: str) -> Decimal:
-    largest = Decimal(1) if default.unit.startswith("share") and not default.key.startswith("changed_") else Decimal("1e15")
+    largest = (
+        Decimal(1) if default.unit.startswith("share") and not default.key.startswith("changed_") else Decimal("1e15")
+    )
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         message = f"{where}: {value!r} is not allowed; write a number{' of ' + default.unit if default.unit else ''}"
         raise InputError(message)

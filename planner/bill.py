@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GIVEN", "PricedQuantity", "Unpriced", "price_quantity", "price_usage"]
 
+
 class PricedQuantity(NamedTuple):
     """A quantity at one price: `usd` is unit price × quantity to twelve decimal places."""
 

@@ -262,9 +262,7 @@ def _usd(priced: _Priced) -> Decimal:
     return sum((line.usd for line in priced.lines), ZERO)
 
 
-def _cost(
-    part: Part, *, monthly: _Priced, idle: _Priced, one_time: _Priced, total_of_months: Decimal
-) -> PartCost:
+def _cost(part: Part, *, monthly: _Priced, idle: _Priced, one_time: _Priced, total_of_months: Decimal) -> PartCost:
     once = _usd(one_time)
     amounts = Amounts(_usd(monthly), once, _usd(idle), once + total_of_months)
     return PartCost(part, amounts, monthly, idle, one_time)

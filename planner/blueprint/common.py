@@ -18,7 +18,13 @@ KB_PER_GB = Decimal(1_000_000)
 
 
 def bucket(
-    component: str, path: str, *, gb: Rate, puts: Rate | None = None, gets: Rate | None = None, once_puts: Decimal | None = None
+    component: str,
+    path: str,
+    *,
+    gb: Rate,
+    puts: Rate | None = None,
+    gets: Rate | None = None,
+    once_puts: Decimal | None = None,
 ) -> Part:
     """Return an S3 bucket's part; `path` is its construct, the L2's resource below it is `Resource`."""
     none = Rate()

@@ -38,7 +38,10 @@ def endpoint_instances(
 ) -> int:
     """Return how many instances serve the busiest minute at the assumed share of their throughput; at the least one."""
     assumed = context.assumed
-    reference, mine = _bandwidth(context.catalog, _REFERENCE_ACCELERATOR), _bandwidth(context.catalog, instance.accelerator)
+    reference, mine = (
+        _bandwidth(context.catalog, _REFERENCE_ACCELERATOR),
+        _bandwidth(context.catalog, instance.accelerator),
+    )
     faster = mine / reference if reference and mine else Decimal(1)
     throughput = assumed.number("serving_tokens_per_second_7b_a10g") * faster * instance.gpus
     throughput = throughput * _REFERENCE_PARAMS_B / params_b * assumed.number("serving_utilization")
@@ -68,4 +71,6 @@ def endpoint_parts(design: Design, context: Context, signals: Signals, *, retrie
 
 def tokens_of_request(design_approach: str, context: Context, signals: Signals, *, retrieves: bool) -> Decimal:
     """Return the tokens of a request on an endpoint, prompt and answer together."""
-    return prompt_tokens(design_approach, context, signals, retrieves=retrieves) + max(signals.traffic.output_tokens, ZERO)
+    return prompt_tokens(design_approach, context, signals, retrieves=retrieves) + max(
+        signals.traffic.output_tokens, ZERO
+    )

@@ -86,7 +86,11 @@ def _imported(design: Design, context: Context, signals: Signals) -> Part:
     importable = open_model.custom_model_import if open_model else None
     if importable is None or importable.cmus_per_copy is None:
         return Part(
-            "model_inference", design.model, None, METER, unpriced="how many model units a copy takes is not published for it"
+            "model_inference",
+            design.model,
+            None,
+            METER,
+            unpriced="how many model units a copy takes is not published for it",
         )
     awake = context.assumed.number(f"awake_share_{signals.traffic.pattern}")
     windows = (MINUTES_PER_MONTH * awake / _MINUTES_PER_WINDOW).to_integral_value(ROUND_CEILING)

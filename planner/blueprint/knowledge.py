@@ -71,7 +71,13 @@ def _ingestion_schedule(context: Context, signals: Signals) -> tuple[Part, ...]:
         return ()
     runs = Rate(fixed=context.assumed.number(f"ingestions_per_month_{signals.corpus.changes}"))
     return (
-        Part("ingestion", signals.corpus.changes, "IngestionSchedule", "AWS::Scheduler::Schedule", monthly=of(invocations=runs)),
+        Part(
+            "ingestion",
+            signals.corpus.changes,
+            "IngestionSchedule",
+            "AWS::Scheduler::Schedule",
+            monthly=of(invocations=runs),
+        ),
     )
 
 

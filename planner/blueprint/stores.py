@@ -201,9 +201,7 @@ _STORES = {
 }
 
 
-def store_parts(
-    design: Design, cut: Passages, dimensions: Decimal, context: Context, signals: Signals
-) -> list[Part]:
+def store_parts(design: Design, cut: Passages, dimensions: Decimal, context: Context, signals: Signals) -> list[Part]:
     """Return the parts of a design's vector store for these passages.
 
     Raises:

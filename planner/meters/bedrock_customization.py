@@ -32,7 +32,12 @@ def _training(params: Params) -> Iterator[UsageQuantity]:
         tokens = number(params, "tokens") * number(params, "epochs", 1)
         key = _key("customization_training.training_mtok", model)
         yield UsageQuantity(
-            meter, "training_mtok", tokens / MILLION, "1M tokens", key, "tokens × epochs: each epoch reads all data again"
+            meter,
+            "training_mtok",
+            tokens / MILLION,
+            "1M tokens",
+            key,
+            "tokens × epochs: each epoch reads all data again",
         )
     elif "hours" in params:
         key = _key("customization_training.training_hour", model)

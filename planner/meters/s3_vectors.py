@@ -44,7 +44,12 @@ def _vectors(params: Params) -> Iterator[UsageQuantity]:
     months = number(params, "months", 1)
     queries = number(params, "queries")
     yield UsageQuantity(
-        meter, "storage_gb_month", stored_gb * months, "GB-month", _key("storage_gb_month"), "vectors × (vector + key + all metadata)"
+        meter,
+        "storage_gb_month",
+        stored_gb * months,
+        "GB-month",
+        _key("storage_gb_month"),
+        "vectors × (vector + key + all metadata)",
     )
     yield UsageQuantity(
         meter,
