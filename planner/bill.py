@@ -64,7 +64,7 @@ GIVEN = "given"  # the source of a rate that the user stated
 def price_quantity(
     quantity: UsageQuantity, *, book: PriceBook, region: str, as_of: date, given: Mapping[str, Decimal] | None = None
 ) -> tuple[PricedQuantity, ...] | Unpriced:
-    """Return a quantity's lines, one a tier reached, or why it has no price; a `given` rate of a dimension goes first."""
+    """Return a quantity's lines, one a tier reached, or why it has no price; a dimension's `given` rate goes first."""
     price: Price | PriceNotFound
     if given and quantity.dimension in given:
         tiers = (Tier(ZERO, given[quantity.dimension]),)

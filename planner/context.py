@@ -1,4 +1,4 @@
-"""What a plan is made under: the workload, the defaults that fill its gaps, the catalogue, the prices, region and date."""
+"""What a plan is made under: workload, defaults that fill its gaps, catalogue, prices, region and date."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ class PartCost(NamedTuple):
     @property
     def lines(self) -> tuple[LineItem, ...]:
         """The bill lines: monthly ones with what of them stays when idle, then one-time ones."""
-        # Idle usage is part of the month's, dimension by dimension; a part may have several quantities of one dimension.
+        # Idle usage is part of the month's, dimension by dimension; a part may have several quantities of one.
         waiting: dict[tuple[str, str, str, int], list[Decimal]] = {}
         for line in self.idle.lines:
             waiting.setdefault(_identity(line), []).append(line.usd)
@@ -210,7 +210,7 @@ def cost_of_usage(
     region: str,
     as_of: date,
 ) -> PartCost:
-    """Price stated usage of a resource, as a template read back has it; its total is left zero, for it has no horizon."""
+    """Price stated usage of a resource, as a template read back has it; no horizon is known, so its total is zero."""
     pricer = _Pricer(part, book=book, region=region, as_of=as_of)
     pricer.properties = properties
     return _cost(

@@ -33,8 +33,8 @@ class _Offer:
 
 
 def _offers(use: str, context: Context) -> tuple[_Offer, ...]:
-    """Return the instance types that have accelerators and a price for a use, cheapest first; looked up once a region and day."""
-    found = context.tables.get(use)
+    """Return instance types with accelerators and a price for a use, cheapest first; asked once a region and day."""
+    found: tuple[_Offer, ...] | None = context.tables.get(use)
     if found is not None:
         return found
     offers = []
@@ -48,8 +48,8 @@ def _offers(use: str, context: Context) -> tuple[_Offer, ...]:
         if not isinstance(price, PriceNotFound):
             offers.append(_Offer(instance, price.tiers[0].usd, instance.gpus * instance.gpu_memory_gib))
     offers.sort(key=lambda offer: (offer.usd_per_hour, offer.instance.id))
-    context.tables[use] = tuple(offers)
-    return context.tables[use]
+    found = context.tables[use] = tuple(offers)
+    return found
 
 
 def cheapest_training(
@@ -89,7 +89,7 @@ def hosted_gib(params_b: Decimal, context: Context) -> Decimal:
 def cheapest_endpoint(
     approach: str, params_b: tuple[Decimal, Decimal], context: Context, signals: Signals
 ) -> tuple[str, int] | None:
-    """Return the instance type and count that serve a model most cheaply, or None where nothing with a price holds it."""
+    """Return the instance type and count that serve a model most cheaply, or None where nothing priced holds it."""
     tokens = prompt_tokens(approach, context, signals, retrieves=False) + signals.traffic.output_tokens
     needed_gib = hosted_gib(params_b[1], context)
     best: tuple[Decimal, str, int] | None = None

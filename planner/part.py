@@ -8,6 +8,8 @@ from planner.components.api_meter import METER
 from planner.usage import Rate, Usage
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from planner.usage import Load, Params
 
 __all__ = ["METER", "Items", "Part", "Properties", "property_value", "usage_at"]
@@ -40,7 +42,7 @@ class Part(NamedTuple):
     """One resource or meter: who it is, which properties its cost depends on, and its usage by kind of charge.
 
     `path` is the construct path below the stack (what a template shows as `aws:cdk:path`), None for what no resource
-    owns. `monthly` follows the load; `one_time` happens once. `unpriced` names a charge for which nothing can be stated.
+    owns. `monthly` follows the load; `one_time` happens once. `unpriced` says why a charge can't be stated.
     """
 
     component: str

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.context import Context
     from planner.workload import Evidence
 
-__all__ = ["Corpus", "Examples", "Evidenced", "Signals", "TrafficSignals", "derive_signals"]
+__all__ = ["Corpus", "Evidenced", "Examples", "Signals", "TrafficSignals", "derive_signals"]
 
 _FREQUENT = ("monthly", "weekly", "daily", "realtime")
 _BYTES_PER_GB = Decimal(1_000_000_000)
@@ -146,7 +146,8 @@ def _examples(context: Context) -> Examples:
 def evidenced(evidence: Evidence) -> Evidenced:
     """Return which approaches reached the target; without a target a score says nothing of either."""
     lower = bool(evidence.lower_is_better)
-    met, short = set(), set()
+    met: set[str] = set()
+    short: set[str] = set()
     if evidence.target is not None:
         for approach, score in evidence.scores.items():
             reached = score <= evidence.target if lower else score >= evidence.target

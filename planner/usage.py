@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from planner.price_book import PriceKey
 
-__all__ = ["IDLE", "Load", "MeterUsage", "Params", "Rate", "Texts", "Usage", "UsageQuantity", "Value", "of"]
+__all__ = ["IDLE", "Entry", "Load", "MeterUsage", "Params", "Rate", "Texts", "Usage", "UsageQuantity", "Value", "of"]
 
 Texts = tuple[tuple[Decimal, Decimal], ...]  # so many texts of so many characters each
 Value = int | Decimal | str | bool | Texts
@@ -61,11 +61,12 @@ class Rate(NamedTuple):
 
 
 # A part's usage: quantities that follow the load, and settings (a model, a tier) that don't.
-Usage = tuple[tuple[str, Rate | Decimal | str | bool], ...]
+Entry = Rate | Decimal | str | bool
+Usage = tuple[tuple[str, Entry], ...]
 Params = dict[str, Value]
 
 
-def of(**entries: Rate | Decimal | str | bool) -> Usage:
+def of(**entries: Entry) -> Usage:
     """Return usage in the order written; keys carry their units, and no whole number stands for a decimal."""
     return tuple(entries.items())
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from planner.context import Context
     from planner.design import Design
     from planner.signals import Signals
+    from planner.usage import Entry
 
 __all__ = ["bedrock_customization_parts", "training_tokens"]
 
@@ -24,7 +25,7 @@ _FUNCTION_MS = Decimal(5_000)
 
 def training_tokens(design: Design, signals: Signals) -> Decimal:
     """Return the tokens that one pass over the training data reads."""
-    if design.approach == "continued_pretraining" or design.approach == "train_from_scratch":
+    if design.approach in {"continued_pretraining", "train_from_scratch"}:
         return signals.examples.unlabelled_tokens
     return signals.examples.labelled * signals.examples.tokens_per_example
 
@@ -34,7 +35,7 @@ def _training(design: Design, signals: Signals) -> list[Part]:
     if training is None:
         return []
     tokens, epochs = training_tokens(design, signals), Decimal(training.epochs)
-    settings = {"meter": "bedrock.customization_training", "model": design.model, "epochs": epochs}
+    settings: dict[str, Entry] = {"meter": "bedrock.customization_training", "model": design.model, "epochs": epochs}
     parts = [
         Part(
             "training",
@@ -53,7 +54,7 @@ def _training(design: Design, signals: Signals) -> list[Part]:
 def _teacher(teacher: str, signals: Signals) -> Part:
     """Return what the teacher's answers cost: each prompt once, on demand, at each training."""
     examples = signals.examples.labelled
-    shape = {
+    shape: dict[str, Entry] = {
         "meter": "bedrock.on_demand",
         "model": teacher,
         "input_tokens": signals.traffic.input_tokens,
@@ -117,7 +118,7 @@ def _evaluation(design: Design, context: Context, signals: Signals) -> list[Part
     """Return what evaluating a trained model costs: tokens of the held-out examples, or an hour of one model unit."""
     examples = context.assumed.number("evaluation_examples")
     if design.inference == "provisioned_throughput":
-        usage = {
+        usage: dict[str, Entry] = {
             "meter": "bedrock.provisioned_throughput",
             "model": design.model,
             "term": "no_commitment",
@@ -133,7 +134,7 @@ def _evaluation(design: Design, context: Context, signals: Signals) -> list[Part
                 one_time=of(**usage, hours=_ONE),
             )
         ]
-    shape = {
+    shape: dict[str, Entry] = {
         "meter": "bedrock.custom_on_demand",
         "model": design.model,
         "input_tokens": signals.traffic.input_tokens,

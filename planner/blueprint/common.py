@@ -63,7 +63,7 @@ def state_machine(component: str, path: str, *, transitions: Rate, once: Decimal
 
 
 def common_parts(context: Context, *, has_buckets: bool = True) -> tuple[Part, ...]:
-    """Return what every stack has that costs something: a key, and where there are buckets, one for their access logs."""
+    """Return what every stack has that costs something: a key, and one bucket for the access logs of the others."""
     key = Part(
         "encryption_key",
         "customer_managed",

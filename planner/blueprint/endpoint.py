@@ -9,8 +9,6 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
-from planner.blueprint.requests import prompt_tokens
-from planner.money import ZERO
 from planner.part import Items, Part
 from planner.units import HOURS_PER_MONTH
 from planner.usage import Rate, of
@@ -52,7 +50,7 @@ def endpoint_instances(
 
 
 def endpoint_parts(design: Design, context: Context, signals: Signals, *, retrieves: bool) -> tuple[Part, ...]:
-    """Return the endpoint configuration's part, which carries the instances' hours; they run with or without traffic."""
+    """Return the endpoint configuration's part with the instances' hours, which run with or without traffic."""
     del signals, retrieves, context  # the number of instances is the design's own
     if design.endpoint_instance is None:
         return (Part("model_inference", design.model, None, "meter", unpriced="no instance holds the model"),)
@@ -66,11 +64,4 @@ def endpoint_parts(design: Design, context: Context, signals: Signals, *, retrie
             properties=(("ProductionVariants", Items((variant,))),),
             monthly=of(hours=Rate(fixed=HOURS_PER_MONTH)),
         ),
-    )
-
-
-def tokens_of_request(design_approach: str, context: Context, signals: Signals, *, retrieves: bool) -> Decimal:
-    """Return the tokens of a request on an endpoint, prompt and answer together."""
-    return prompt_tokens(design_approach, context, signals, retrieves=retrieves) + max(
-        signals.traffic.output_tokens, ZERO
     )

@@ -10,13 +10,14 @@ from planner.blueprint.endpoint import endpoint_parts
 from planner.blueprint.requests import request_shape
 from planner.part import METER, Part
 from planner.units import HOURS_PER_MONTH, MINUTES_PER_MONTH
-from planner.usage import Rate, Usage, of
+from planner.usage import Rate, of
 
 if TYPE_CHECKING:
     from planner.blueprint.requests import RequestShape
     from planner.context import Context
     from planner.design import Design
     from planner.signals import Signals
+    from planner.usage import Entry, Usage
 
 __all__ = ["guardrail_part", "inference_parts"]
 
@@ -26,7 +27,7 @@ _MINUTES_PER_WINDOW = 5
 
 
 def _tokens(model: str, shape: RequestShape, *, tier: str | None = None) -> Usage:
-    entries: dict[str, Rate | Decimal | str | bool] = {"model": model}
+    entries: dict[str, Entry] = {"model": model}
     if tier is not None:
         entries["tier"] = tier
     return of(

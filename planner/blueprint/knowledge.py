@@ -1,4 +1,4 @@
-"""A knowledge base: documents, their vectors in a store, embeddings of documents and questions, ingestion on a schedule."""
+"""A knowledge base: documents, vectors in a store, embeddings of documents and questions, ingestion on a schedule."""
 
 from __future__ import annotations
 

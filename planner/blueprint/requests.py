@@ -35,7 +35,7 @@ class RequestShape:
 
 
 def prompt_tokens(approach: str, context: Context, signals: Signals, *, retrieves: bool) -> Decimal:
-    """Return the tokens of a prompt: the stated ones, passages where it retrieves, examples where a prompt must show."""
+    """Return a prompt's tokens: the stated ones, passages where it retrieves, examples where a prompt must show."""
     tokens = signals.traffic.input_tokens
     if retrieves:
         tokens += context.assumed.number("retrieved_passages") * context.assumed.number("chunk_tokens")

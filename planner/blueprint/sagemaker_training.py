@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from planner.context import Context
     from planner.design import Design
     from planner.signals import Signals
+    from planner.usage import Entry
 
 __all__ = ["sagemaker_training_parts"]
 
@@ -31,7 +32,7 @@ def sagemaker_training_parts(design: Design, context: Context, signals: Signals)
         return (Part("training", design.model, None, METER, unpriced="no instance holds the training of this model"),)
     hours = training_hours(design, context, signals)
     meter = "sagemaker.hyperpod" if training.service == "sagemaker_hyperpod" else "sagemaker.training"
-    settings = {
+    settings: dict[str, Entry] = {
         "meter": meter,
         "instance": training.instance,
         "instances": Decimal(training.instances),

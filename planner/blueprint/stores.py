@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from planner.context import Context
     from planner.design import Design
     from planner.signals import Signals
+    from planner.usage import Entry
 
 __all__ = ["hnsw_bytes", "ocus", "store_parts"]
 
@@ -98,7 +99,7 @@ def _opensearch_serverless(
 
 
 def _s3_vectors(cut: Passages, dimensions: Decimal, context: Context, _signals: Signals) -> list[Part]:
-    shape: dict[str, Rate | Decimal | str | bool] = {
+    shape: dict[str, Entry] = {
         "vectors": cut.vectors,
         "key_kb": cut.key_bytes / BYTES_PER_KIB,
         "filterable_kb": cut.metadata_bytes / BYTES_PER_KIB,

@@ -1,7 +1,7 @@
 """Components: what a CloudFormation resource or an API meter uses, as billing meters; never a price.
 
-One file a kind. A component reads the CloudFormation properties that a cost depends on and the usage beside them, so the
-same code serves a plan and a template read back.
+One file a kind. A component reads the CloudFormation properties that a cost depends on and the usage beside them, so
+the same code serves a plan and a template read back.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ __all__ = ["COMPONENTS", "FREE", "Component", "meter_usages"]
 class Component(Protocol):
     """Properties of a resource and its usage → usage of billing meters."""
 
-    def __call__(self, properties: Mapping[str, object], usage: Params, /) -> Iterable[MeterUsage]: ...
+    def __call__(self, properties: Mapping[str, object], usage: Params, /) -> Iterable[MeterUsage]:
+        """Yield the usage."""
 
 
 def _register(*entries: tuple[str, Component]) -> dict[str, Component]:
@@ -65,12 +66,12 @@ COMPONENTS = _register(
 
 # Types without a charge of their own, each with the reason: what they lead to is charged where it happens.
 FREE: dict[str, str] = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": "scaling is free; the instances that it adds are the endpoint configuration's",
-    "AWS::ApplicationAutoScaling::ScalingPolicy": "scaling is free; the instances that it adds are the endpoint configuration's",
+    "AWS::ApplicationAutoScaling::ScalableTarget": "added instances are the endpoint configuration's",
+    "AWS::ApplicationAutoScaling::ScalingPolicy": "added instances are the endpoint configuration's",
     "AWS::Bedrock::DataSource": "no charge of its own; embedding its documents is the knowledge base's",
     "AWS::Bedrock::GuardrailVersion": "a version of a guardrail; text units are the guardrail's",
-    "AWS::Bedrock::Prompt": "no price row for prompt management in any source; tokens are the inference profile's",
-    "AWS::Bedrock::PromptVersion": "no price row for prompt management in any source; tokens are the inference profile's",
+    "AWS::Bedrock::Prompt": "prompt management has no price in any source; tokens are the inference profile's",
+    "AWS::Bedrock::PromptVersion": "prompt management has no price in any source; tokens are the inference profile's",
     "AWS::Budgets::Budget": "budgets with notifications are free; only budget actions are charged",
     "AWS::IAM::ManagedPolicy": "IAM is free",
     "AWS::IAM::Policy": "IAM is free",

@@ -23,7 +23,7 @@ from planner.meters import (
 from planner.near import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from planner.usage import MeterUsage, Params, UsageQuantity
 
@@ -36,7 +36,7 @@ class Meter(Protocol):
     def __call__(self, params: Params, /) -> Iterable[UsageQuantity]: ...
 
 
-def _register(*groups: dict[str, Meter]) -> dict[str, Meter]:
+def _register(*groups: Mapping[str, Meter]) -> dict[str, Meter]:
     meters: dict[str, Meter] = {}
     for group in groups:
         for name, meter in group.items():

@@ -70,7 +70,7 @@ def _hours_on_one(tokens: Decimal, active_b: Decimal, instance: Instance, contex
 def hours_on(
     tokens: Decimal, active_b: Decimal, instance: Instance, instances: int, context: Context
 ) -> Decimal | None:
-    """Return the hours of a run over so many tokens on so many instances, or None where the hardware's peak is not known."""
+    """Return the hours of a run over tokens on instances, or None where the hardware's peak is not known."""
     on_one = _hours_on_one(tokens, active_b, instance, context)
     if on_one is None:
         return None
@@ -84,7 +84,7 @@ def _tokens(design: Design, signals: Signals, *, epochs: int) -> Decimal:
 
 
 def training_hours(design: Design, context: Context, signals: Signals) -> Decimal:
-    """Return the wall-clock hours of one training run on the design's instances, a fixed part for start and upload included.
+    """Return the wall-clock hours of one training run on the design's instances, start and upload included.
 
     Raises:
         ValueError: for a design that isn't trained on instances of the catalogue; callers price those as unpriced.
@@ -103,7 +103,7 @@ def training_hours(design: Design, context: Context, signals: Signals) -> Decima
     return hours
 
 
-def instances_needed(  # noqa: PLR0913  (a job and the hardware that it is tried on)
+def instances_needed(
     approach: str,
     method: str,
     tokens: Decimal,

@@ -22,7 +22,7 @@ _LEAST_GB = Decimal(50)  # image, libraries and data
 
 
 def training_volume(design: Design, context: Context) -> dict[str, int | bool] | None:
-    """Return a training instance's volume in GB, and whether it is local storage, which encrypts itself; None untrained."""
+    """Return a training instance's volume in GB, and whether it is local (and encrypts itself); None untrained."""
     training = design.training
     instance = context.catalog.instances.get(training.instance or "") if training else None
     if training is None or instance is None:
