@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.blueprint import stack_kind
+from planner.blueprint.endpoint import endpoint_instances
+from planner.blueprint.requests import prompt_tokens
 from planner.money import plain
 from planner.number_format import money
+from planner.training.hours import parameters_billion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +76,24 @@ def _warning(name: str, text: str) -> Json:
     return {"id": name, "text": text}
 
 
+def _outgrown(design: Design, context: Context, signals: Signals) -> list[Json]:
+    """Warn where growth needs more instances within the horizon than the endpoint has: their hours are in no total."""
+    instance = context.catalog.instances.get(design.endpoint_instance or "")
+    if instance is None or not signals.loads.growing or not signals.traffic.requests_per_month:
+        return []
+    growth = signals.loads.months[-1].requests / signals.traffic.requests_per_month
+    tokens = prompt_tokens(design.approach, context, signals, retrieves=False) + signals.traffic.output_tokens
+    active_b, _ = parameters_billion(design, context)
+    needed = endpoint_instances(instance, active_b, tokens * growth, context, signals)
+    if needed <= (design.endpoint_instances or 1):
+        return []
+    text = (
+        f"The endpoint is sized for the first month; with this growth the last one needs {needed} x {instance.id}. "
+        "The hours of those added are in no total."
+    )
+    return [_warning("endpoint_outgrown", text)]
+
+
 def warnings_of(context: Context, signals: Signals, decision: Decision, choice: Choice) -> list[Json]:
     """Return what a reader should know before relying on the plan."""
     design = choice.chosen.design
@@ -90,6 +111,9 @@ def warnings_of(context: Context, signals: Signals, decision: Decision, choice: 
                 "assumptions.model_unit_tokens_per_minute or pin design.model_units."
             )
             warnings.append(_warning("model_unit_throughput_unknown", text))
+    if design.inference == "custom_model_import":
+        text = "One active copy is priced: what a copy serves is not published, and Bedrock adds copies under load."
+        warnings.append(_warning("import_copies_unknown", text))
     if design.term in {"1_month", "6_months"}:
         text = f"A commitment of {design.term.replace('_', ' ')} can't be undone: it is billed to its end."
         warnings.append(_warning("commitment", text))
@@ -101,6 +125,7 @@ def warnings_of(context: Context, signals: Signals, decision: Decision, choice: 
         warnings.append(_warning("collection_outlives_knowledge_base", text))
     if stack_kind(design) is None:
         warnings.append(_warning("no_stack", "This design is priced, but no stack synthesizes it yet."))
+    warnings += _outgrown(design, context, signals)
     if design.endpoint_instance is not None and context.workload.constraints.ml_team == "none":
         text = "Training and serving on SageMaker need people who run them; the workload says that there is no ML team."
         warnings.append(_warning("no_ml_team", text))

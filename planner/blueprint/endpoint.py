@@ -49,9 +49,8 @@ def endpoint_instances(
     return max(1, int((needed / throughput).to_integral_value(ROUND_CEILING)))
 
 
-def endpoint_parts(design: Design, context: Context, signals: Signals, *, retrieves: bool) -> tuple[Part, ...]:
+def endpoint_parts(design: Design) -> tuple[Part, ...]:
     """Return the endpoint configuration's part with the instances' hours, which run with or without traffic."""
-    del signals, retrieves, context  # the number of instances is the design's own
     if design.endpoint_instance is None:
         return (Part("model_inference", design.model, None, "meter", unpriced="no instance holds the model"),)
     variant = (("InstanceType", design.endpoint_instance), ("InitialInstanceCount", design.endpoint_instances or 1))

@@ -112,13 +112,13 @@ def _imported(design: Design, context: Context, signals: Signals) -> Part:
 
 def inference_parts(design: Design, context: Context, signals: Signals, *, retrieves: bool) -> tuple[Part, ...]:
     """Return the parts that serve a design's model."""
-    if design.inference == "sagemaker_endpoint":
-        return endpoint_parts(design, context, signals, retrieves=retrieves)
-    if design.inference == "custom_model_import":
-        return (_imported(design, context, signals),)
-    shape = request_shape(design.approach, design.model, context, signals, retrieves=retrieves)
     parts: tuple[Part, ...]
-    if design.inference == "batch":
+    shape = request_shape(design.approach, design.model, context, signals, retrieves=retrieves)
+    if design.inference == "sagemaker_endpoint":
+        parts = endpoint_parts(design)
+    elif design.inference == "custom_model_import":
+        parts = (_imported(design, context, signals),)
+    elif design.inference == "batch":
         usage = _tokens(design.model, shape, tier="batch")
         parts = (_meter("model_inference", design.model, "bedrock.on_demand", usage), *_bulk_parts(context))
     elif design.inference == "provisioned_throughput":

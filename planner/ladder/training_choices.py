@@ -41,7 +41,7 @@ def training_obstacles(signals: Signals) -> list[Reason]:
 
 
 def training_candidates(approach: str, signals: Signals, context: Context) -> Iterator[Candidate]:
-    """Yield trained designs: Bedrock's first, SageMaker's where Bedrock has none or where the workload asks for it.
+    """Yield trained designs, Bedrock's and SageMaker's, those that the workload's own rules exclude with the reason.
 
     Raises:
         InputError: for pinned choices that can't be trained that way.
@@ -54,12 +54,14 @@ def training_candidates(approach: str, signals: Signals, context: Context) -> It
         for candidate in _on_bedrock(approach, signals, context):
             found_on_bedrock = found_on_bedrock or not candidate.why_not
             yield Candidate(candidate.design, candidate.why_not or (why_sagemaker if service is None else ""))
-    # Bedrock first: it needs no infrastructure. SageMaker where Bedrock has nothing, or where the workload asks for it.
-    if service not in {None, "bedrock"} or (service is None and (why_sagemaker or not found_on_bedrock)):
-        yield from _on_sagemaker(approach, signals, context)
-    elif service is None:
-        for candidate in islice(_on_sagemaker(approach, signals, context), 1):
-            yield Candidate(candidate.design, "Bedrock customizes a model here without infrastructure to run")
+    if service != "bedrock":
+        # Where the least is to be operated, Bedrock goes first: it has no infrastructure to run.
+        least = context.workload.constraints.operations == "least" and service is None and not why_sagemaker
+        why_not = "Bedrock customizes a model here without infrastructure to run" if least and found_on_bedrock else ""
+        proposals = _on_sagemaker(approach, signals, context)
+        # What is only shown beside the choice needs one example.
+        for candidate in islice(proposals, 1) if why_not else proposals:
+            yield Candidate(candidate.design, candidate.why_not or why_not)
 
 
 def refuse_impossible_training(approach: str, context: Context, found: bool) -> None:  # noqa: FBT001
@@ -248,6 +250,7 @@ def _on_sagemaker(approach: str, signals: Signals, context: Context) -> Iterator
             name, params = pinned.model or _OWN_MODEL, (own, own)
         else:
             name, params = model.id, (model.active_params_b, model.params_b)
+        found: set[tuple[str, int]] = set()
         for method in _methods(approach, context):
             epochs = (pinned.training.epochs if pinned.training else None) or _epochs(approach, context)
             per_pass = (
@@ -256,8 +259,9 @@ def _on_sagemaker(approach: str, signals: Signals, context: Context) -> Iterator
                 else signals.examples.unlabelled_tokens
             )
             chosen = cheapest_training(approach, method, per_pass * epochs, params, context, use=use)
-            if chosen is None:
-                continue
+            if chosen is None or chosen in found:
+                continue  # adapters on quantized weights only pay where they fit something cheaper
+            found.add(chosen)
             # HyperPod's cluster has no managed spot.
             training = Training(service, method, epochs, chosen[0], chosen[1], spot=spot and service != _HYPERPOD)
             yield from _hosted(approach, name, params, training, signals, context, why_not=why_not)
@@ -294,9 +298,8 @@ def _hosted(
             why_not,
         )
     model = context.catalog.open_weight_model(name)
-    if pinned in {None, "custom_model_import"} and model is not None and model.custom_model_import is not None:
-        reason = "" if pinned else "Custom Model Import has no stack here yet: pin it to plan with it"
+    # Nothing published says what a copy of an imported model serves, so it is priced where it is asked for.
+    if pinned == "custom_model_import" and model is not None and model.custom_model_import is not None:
         yield Candidate(
-            Design(approach, name, "custom_model_import", training=training, retraining_per_year=retraining),
-            why_not or reason,
+            Design(approach, name, "custom_model_import", training=training, retraining_per_year=retraining), why_not
         )
