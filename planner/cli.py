@@ -199,11 +199,14 @@ def synth_command(
     """Synthesize the CDK stack of a workload or a plan; needs no CDK command and no credentials."""
 
     def run() -> int:
-        from planner.plan import plan_or_read
-        from planner.synth import synthesize
+        from planner.synth import Synthesis
 
-        planned = plan_or_read(source, as_of=as_of, overrides=overrides)
-        template = synthesize(planned.document, output=output, validate=strict)
+        with Synthesis(output=output, validate=strict) as synthesis:
+            # Only now, while CDK is being loaded in the other process.
+            from planner.plan import plan_or_read
+
+            planned = plan_or_read(source, as_of=as_of, overrides=overrides)
+            template = synthesis.finish(planned.document)
         click.echo(str(template))
         return planned.exit_code
 

@@ -17,10 +17,15 @@ from planner.bundled import bundled_root, cdk_context, node_binary
 from planner.errors import InputError
 
 if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
     from planner.plan_document import PlanDocument
 
-__all__ = ["refuse_without_stack", "synthesize"]
+__all__ = ["FROM_STANDARD_INPUT", "Synthesis", "refuse_without_stack", "synthesize"]
 
+# The context `plan` of an app that is started before its plan is made.
+FROM_STANDARD_INPUT = "-"
 _APP = ("-P", "-m", "stacks.app")
 _BAD_INPUT = 2
 _MARKS = ("manifest.json", "cdk.out")  # by which a cloud assembly is known
@@ -29,8 +34,11 @@ _WITHOUT_STACK = {
     "vector_store": ("opensearch", "aurora_pgvector", "kendra", "neptune_analytics"),
     "inference": ("custom_model_import",),
 }
-_WITH_STACK = "prompting on demand, in batch or provisioned; retrieval from opensearch_serverless or s3_vectors; \
-training on bedrock served on demand or provisioned; training on sagemaker served by an endpoint"
+_WITH_STACK = (
+    "prompting and retrieval (opensearch_serverless, s3_vectors) with inference on_demand, batch or "
+    "provisioned_throughput; training on bedrock with custom_on_demand or provisioned_throughput; "
+    "training on sagemaker with sagemaker_endpoint"
+)
 
 
 def refuse_without_stack(plan: PlanDocument) -> None:
@@ -42,13 +50,13 @@ def refuse_without_stack(plan: PlanDocument) -> None:
     if plan.stack is not None:
         return
     design = plan.design
-    training = design["training"] or {}
+    service = (design["training"] or {}).get("service")
     reasons = [f"{key} {design[key]}" for key, names in _WITHOUT_STACK.items() if design.get(key) in names]
-    if training.get("service") in {"sagemaker_hyperpod", "sagemaker_jumpstart"}:
-        reasons.append(f"training service {training['service']}")
+    if service in {"sagemaker_hyperpod", "sagemaker_jumpstart"}:
+        reasons.append(f"training service {service}")
     if design["approach"] == "rag" and design["vector_store"] is None:
         reasons.append("structured retrieval")
-    what = " and ".join(reasons) or f"{design['approach']} served by {design['inference']}"
+    what = " and ".join(reasons) or f"{design['approach']} with inference {design['inference']}"
     message = f"{plan.name}: there is no stack for {what} yet; there are stacks for {_WITH_STACK}"
     raise InputError(message)
 
@@ -63,32 +71,85 @@ def synthesize(plan: PlanDocument, *, output: Path, validate: bool = False) -> P
             else, or the synthesis fails.
     """
     refuse_without_stack(plan)
-    if importlib.util.find_spec("aws_cdk") is None:
-        message = "synthesis needs the AWS CDK: pip install 'fmplan[cdk]'"
-        raise InputError(message)
-    target = _checked_target(output)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".fmplan-", dir=_existing_parent(target)) as folder:
-            assembly = Path(folder, "assembly")
-            _run_app(plan, Path(folder, "plan.json"), assembly, validate=validate)
-            _put_in_place(assembly, target, Path(folder, "replaced"))
-    except OSError as error:
-        message = f"{output}: cannot be written: {error.strerror or error}"
-        raise InputError(message) from None
-    return output / f"{plan.name}.template.json"
+    with Synthesis(output=output, validate=validate) as synthesis:
+        return synthesis.finish(plan)
+
+
+class Synthesis:
+    """A CDK app that starts up while its plan is still being made: loading CDK takes as long as planning does.
+
+    Leaving the context without a plan ends the app, and nothing was written.
+    """
+
+    def __init__(self, *, output: Path, validate: bool = False) -> None:
+        self._output, self._validate = output, validate
+
+    def __enter__(self) -> Self:
+        """Start the app.
+
+        Raises:
+            InputError: where CDK is not installed, or the folder can't be written or holds something else.
+        """
+        if importlib.util.find_spec("aws_cdk") is None:
+            message = "synthesis needs the AWS CDK: pip install 'fmplan[cdk]'"
+            raise InputError(message)
+        self._target = _checked_target(self._output)
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix=".fmplan-", dir=_existing_parent(self._target)))
+        except OSError as error:
+            raise _unwritable(self._output, error) from None
+        self._assembly = self._folder / "assembly"
+        self._app = subprocess.Popen(  # noqa: S603  (the interpreter that runs this, with our own arguments)
+            [sys.executable, *_APP],
+            env=_environment(self._assembly, validate=self._validate),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        return self
+
+    def finish(self, plan: PlanDocument) -> Path:
+        """Give the app its plan, wait for it, put the cloud assembly in place and return the template's path.
+
+        Raises:
+            InputError: where the design has no stack, the synthesis fails, or the folder can't be written.
+        """
+        refuse_without_stack(plan)
+        _, errors = self._app.communicate(json.dumps(plan.document))
+        if self._app.returncode:
+            raise InputError(_complaint(errors, self._app.returncode, plan.name))
+        try:
+            _put_in_place(self._assembly, self._target, self._folder / "replaced")
+        except OSError as error:
+            raise _unwritable(self._output, error) from None
+        return self._output / f"{plan.name}.template.json"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._app.poll() is None:
+            self._app.kill()
+        self._app.communicate()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _checked_target(output: Path) -> Path:
     """Return where the assembly goes, links resolved; a folder that holds something else is the user's."""
-    target = output.resolve()
-    if target.is_dir():
-        names = {entry.name for entry in target.iterdir()}
-        if names and not names.intersection(_MARKS):
-            message = f"{output}: the folder holds something that is no cloud assembly; name another or an empty one"
+    try:
+        target = output.resolve()
+        if target.is_dir():
+            names = {entry.name for entry in target.iterdir()}
+            if names and not names.intersection(_MARKS):
+                message = f"{output}: the folder holds something that is no cloud assembly; name another or an empty one"
+                raise InputError(message)
+        elif target.exists():
+            message = f"{output}: is a file; name a folder"
             raise InputError(message)
-    elif target.exists():
-        message = f"{output}: is a file; name a folder"
-        raise InputError(message)
+    except OSError as error:
+        raise _unwritable(output, error) from None
     return target
 
 
@@ -96,46 +157,26 @@ def _existing_parent(target: Path) -> Path:
     return next(folder for folder in target.parents if folder.is_dir())
 
 
-def _run_app(plan: PlanDocument, document: Path, assembly: Path, *, validate: bool) -> None:
-    document.write_text(json.dumps(plan.document, ensure_ascii=False), encoding="utf-8")
-    finished = subprocess.run(  # noqa: S603  (the interpreter that runs this, with our own arguments)
-        [sys.executable, *_APP],
-        env=_environment(document, assembly, validate=validate),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    if finished.returncode:
-        raise InputError(_complaint(finished.stderr, finished.returncode, plan.name))
-    if not any((assembly / mark).is_file() for mark in _MARKS):
-        message = f"{plan.name}: the synthesis ended without a cloud assembly"
-        raise InputError(message)
+def _unwritable(output: Path, error: OSError) -> InputError:
+    return InputError(f"{output}: cannot be written: {error.strerror or error}")
 
 
-def _environment(document: Path, assembly: Path, *, validate: bool) -> dict[str, str]:
-    root = bundled_root()
+def _environment(assembly: Path, *, validate: bool) -> dict[str, str]:
     package = Path(__file__).resolve().parent.parent
     environment = {
         **os.environ,
         # The app's own stacks, whatever the caller has under that name; `planner` is this one.
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys((str(root), str(package)))),
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys((str(bundled_root()), str(package)))),
         "PYTHONUTF8": "1",
         "CDK_OUTDIR": str(assembly),
-        "CDK_CONTEXT_JSON": json.dumps({**cdk_context(), "plan": str(document)}),
-        # An older Node prints a banner that is nobody's error.
-        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-        "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
+        "CDK_CONTEXT_JSON": json.dumps({**cdk_context(), "plan": FROM_STANDARD_INPUT}),
+        "CDK_VALIDATION": "true" if validate else "false",
     }
-    environment.pop("PYTHONHOME", None)
-    environment.pop("CDK_CONTEXT_OVERFLOW_FILE", None)
+    for name in ("PYTHONHOME", "CONTEXT_OVERFLOW_LOCATION_ENV"):
+        environment.pop(name, None)
     node = node_binary()
     if node is not None:
         environment["JSII_NODE"] = node
-    if not validate:
-        environment["CDK_VALIDATION"] = "false"
     return environment
 
 
@@ -159,4 +200,3 @@ def _put_in_place(assembly: Path, target: Path, replaced: Path) -> None:
         with contextlib.suppress(OSError):
             replaced.rename(target)
         raise
-    shutil.rmtree(replaced, ignore_errors=True)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from planner.errors import InputError
+from planner.synth import FROM_STANDARD_INPUT, refuse_without_stack
 from stacks.annotation import annotate
+from stacks.planned_stack import PlannedStack
 
 if TYPE_CHECKING:
     from planner.plan_document import PlanDocument
-    from stacks.planned_stack import PlannedStack
 
 __all__ = ["STACKS", "add_stack", "main"]
 
@@ -35,8 +36,6 @@ def add_stack(app: cdk.App, plan: PlanDocument) -> PlannedStack:
     Raises:
         InputError: for a design that has no stack yet.
     """
-    from planner.synth import refuse_without_stack
-
     refuse_without_stack(plan)
     module, name = STACKS[str(plan.stack)].split(":")
     stack: PlannedStack = getattr(import_module(module), name)(app, plan.name, plan=plan)
@@ -51,6 +50,12 @@ def _planned(app: cdk.App) -> PlanDocument:
         InputError: where it names none, or one that can't be read.
     """
     given = {key: app.node.try_get_context(key) for key in ("plan", "workload")}
+    if given["plan"] == FROM_STANDARD_INPUT:
+        import json
+
+        from planner.plan_document import parse_plan_document
+
+        return parse_plan_document(json.load(sys.stdin), source="plan")
     if given["plan"]:
         from planner.plan_document import read_plan_document
 

@@ -70,7 +70,7 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
             *_teacher_statements(stack),
         ],
     )
-    function = add_score_evaluation(
+    function_arn = add_score_evaluation(
         stack,
         statements=[
             allow(["bedrock:InvokeModel"], [_arn(stack, serving.kind), _arn(stack, "custom-model")]),
@@ -92,10 +92,10 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
             "OutputUri": f"s3://{output.bucket_name}/jobs/",
             "AnswersUri": f"s3://{output.bucket_name}/answers",
             "CustomizationRoleArn": role.role_arn,
-            "ScoreFunctionArn": function.attr_arn,
+            "ScoreFunctionArn": function_arn,
             "KmsKeyArn": stack.key.key_arn,
         },
-        statements=_machine_statements(stack, serving, role=role, function_arn=function.attr_arn),
+        statements=_machine_statements(stack, serving, role=role, function_arn=function_arn),
         workload=stack.plan.name,
         encryption_key=stack.key,
         retention_days=stack.plan.settings["log_retention_days"],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_lambda as lambda_
+import aws_cdk as cdk
 from aws_cdk import aws_s3_assets as assets
 
 from stacks.constructs.execution_logs import ExecutionLogs
 from stacks.constructs.service_role import ServiceRole, allow
-from stacks.names import physical_name
+from stacks.names import TAG_KEY, physical_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
@@ -26,8 +26,8 @@ _TIMEOUT_SECONDS = 900  # the longest that Lambda allows: a run answers as many 
 _RUNTIME = "python3.14"
 
 
-def add_score_evaluation(stack: PlannedStack, *, statements: list[iam.PolicyStatement]) -> lambda_.CfnFunction:
-    """Add the function with its log group and its role, which may do what the statements say."""
+def add_score_evaluation(stack: PlannedStack, *, statements: list[iam.PolicyStatement]) -> str:
+    """Add the function with its log group and its role, which may do what the statements say; return its ARN."""
     name = physical_name(stack.plan.name, limit=_NAME_LIMIT, suffix="-score-evaluation")
     logs = ExecutionLogs(
         stack,
@@ -43,18 +43,24 @@ def add_score_evaluation(stack: PlannedStack, *, statements: list[iam.PolicyStat
         service="lambda.amazonaws.com",
         statements=[*statements, allow(["logs:CreateLogStream", "logs:PutLogEvents"], [logs.log_group_arn])],
     )
-    return lambda_.CfnFunction(
+    # The generic resource: loading aws_lambda takes longer than synthesizing the rest of the stack.
+    function = cdk.CfnResource(
         stack,
         _ID,
-        function_name=name,
-        description=f"Measures customized models of the workload {stack.plan.name}",
-        runtime=_RUNTIME,
-        architectures=["x86_64"],
-        handler="index.handler",
-        code=lambda_.CfnFunction.CodeProperty(s3_bucket=code.s3_bucket_name, s3_key=code.s3_object_key),
-        role=role.role_arn,
-        timeout=_TIMEOUT_SECONDS,
-        memory_size=stack.part(_ID).properties["MemorySize"],
-        kms_key_arn=stack.key.key_arn,
-        logging_config=lambda_.CfnFunction.LoggingConfigProperty(log_group=logs.log_group_name, log_format="JSON"),
+        type="AWS::Lambda::Function",
+        properties={
+            "FunctionName": name,
+            "Description": f"Measures customized models of the workload {stack.plan.name}",
+            "Runtime": _RUNTIME,
+            "Architectures": ["x86_64"],
+            "Handler": "index.handler",
+            "Code": {"S3Bucket": code.s3_bucket_name, "S3Key": code.s3_object_key},
+            "Role": role.role_arn,
+            "Timeout": _TIMEOUT_SECONDS,
+            "MemorySize": stack.part(_ID).properties["MemorySize"],
+            "KmsKeyArn": stack.key.key_arn,
+            "LoggingConfig": {"LogGroup": logs.log_group_name, "LogFormat": "JSON"},
+            "Tags": [{"Key": TAG_KEY, "Value": stack.plan.name}],
+        },
     )
+    return function.get_att("Arn").to_string()
