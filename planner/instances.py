@@ -43,6 +43,9 @@ def _offers(use: str, context: Context) -> tuple[_Offer, ...]:
         # The training script and the serving container are built for CUDA.
         if accelerator is None or accelerator.maker != "NVIDIA" or instance.gpu_memory_gib is None:
             continue
+        # What an endpoint serves is scaled by memory bandwidth: without it nothing can be said of the instance.
+        if use == "hosting" and accelerator.bandwidth_gb_s is None:
+            continue
         key = PriceKey("sagemaker", f"{use}.instance_hour", instance.id, IN_REGION)
         price = context.book.price(key, region=context.region, as_of=context.as_of)
         if not isinstance(price, PriceNotFound):

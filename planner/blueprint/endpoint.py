@@ -34,18 +34,22 @@ def _bandwidth(catalog: Catalog, accelerator: str | None) -> Decimal | None:
 def endpoint_instances(
     instance: Instance, params_b: Decimal, tokens_per_request: Decimal, context: Context, signals: Signals
 ) -> int:
-    """Return how many instances serve the busiest minute at the assumed share of their throughput; at the least one."""
+    """Return how many instances serve the busiest minute at the assumed share of their throughput; at the least one.
+
+    Raises:
+        ValueError: for an instance whose accelerator's memory bandwidth is not known; none such is offered.
+    """
     assumed = context.assumed
     reference, mine = (
         _bandwidth(context.catalog, _REFERENCE_ACCELERATOR),
         _bandwidth(context.catalog, instance.accelerator),
     )
-    faster = mine / reference if reference and mine else Decimal(1)
-    throughput = assumed.number("serving_tokens_per_second_7b_a10g") * faster * instance.gpus
+    if not reference or not mine:
+        message = f"the memory bandwidth of {instance.id} is not known"
+        raise ValueError(message)
+    throughput = assumed.number("serving_tokens_per_second_7b_a10g") * mine / reference * instance.gpus
     throughput = throughput * _REFERENCE_PARAMS_B / params_b * assumed.number("serving_utilization")
     needed = signals.traffic.peak_requests_per_minute / _SECONDS_PER_MINUTE * tokens_per_request
-    if not throughput:
-        return 1
     return max(1, int((needed / throughput).to_integral_value(ROUND_CEILING)))
 
 
