@@ -115,13 +115,16 @@ def _checked_number(value: object, default: Assumption, *, where: str) -> Decima
 
 _MUST_BE_POSITIVE = {
     "chunk_tokens",
-    "ocu_usable_share",
-    "training_utilization",
-    "serving_utilization",
-    "serving_tokens_per_second_7b_a10g",
+    "data.documents.bytes_per_token",
     "model_unit_tokens_per_minute",
-    "training_weeks_limit",
+    "ocu_usable_share",
+    "opensearch_domain_node_gib",
+    "scratch_parameters_billion",
+    "serving_tokens_per_second_7b_a10g",
+    "serving_utilization",
     "training_instance_limit",
+    "training_utilization",
+    "training_weeks_limit",
 }
 
 
