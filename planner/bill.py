@@ -51,11 +51,16 @@ def _step(tiers: tuple[Tier, ...], size: Decimal) -> tuple[int, Tier]:
 
 def _spread(quantity: UsageQuantity, tiers: tuple[Tier, ...]) -> Iterable[tuple[int, Tier, Decimal]]:
     length = quantity.quantity if quantity.tier_by is None else quantity.tier_by
+    left = quantity.quantity
     for index, tier in enumerate(tiers):
-        end = length if index + 1 == len(tiers) else min(tiers[index + 1].above, length)
-        covered = end - tier.above
-        if covered > 0:
-            yield index, tier, covered if quantity.tier_by is None else quantity.quantity * covered / length
+        if index + 1 == len(tiers) or length <= tiers[index + 1].above:
+            # The last tier that is reached takes what is left: shares of a quantity need not be finite decimals.
+            yield index, tier, left
+            return
+        covered = tiers[index + 1].above - tier.above
+        billed = covered if quantity.tier_by is None else quantity.quantity * covered / length
+        left -= billed
+        yield index, tier, billed
 
 
 GIVEN = "given"  # the source of a rate that the user stated
