@@ -26,6 +26,8 @@ _POLICY_OF_PROPERTY = {
 def bedrock_guardrail(properties: Mapping[str, object], usage: Params) -> Iterator[MeterUsage]:
     """Yield the texts checked, prompts and answers apart: each is rounded up to text units on its own."""
     policies = ",".join(policy for name, policy in _POLICY_OF_PROPERTY.items() if properties.get(name))
+    if not policies:
+        return
     texts = tuple(
         (_decimal(usage[f"{kind}_texts"]), _decimal(usage[f"characters_per_{kind}"])) for kind in ("prompt", "answer")
     )
