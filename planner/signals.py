@@ -96,11 +96,13 @@ def _traffic(context: Context) -> TrafficSignals:
     pattern = traffic.pattern or assumed.word("traffic.pattern")
     average = requests / MINUTES_PER_MONTH
     peak = traffic.peak_requests_per_minute
+    prefix = traffic.shared_prefix_tokens or ZERO
     return TrafficSignals(
         requests,
-        assumed.stated_or(traffic.input_tokens_per_request, "traffic.input_tokens_per_request"),
+        # The prefix is part of the prompt: where only the prefix is stated, the assumed prompt is no shorter.
+        max(assumed.stated_or(traffic.input_tokens_per_request, "traffic.input_tokens_per_request"), prefix),
         assumed.stated_or(traffic.output_tokens_per_request, "traffic.output_tokens_per_request"),
-        traffic.shared_prefix_tokens or ZERO,
+        prefix,
         pattern,
         average if peak is None else max(peak, average),
         assumed.stated_or(traffic.growth_per_month, "traffic.growth_per_month"),
