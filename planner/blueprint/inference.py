@@ -24,6 +24,7 @@ __all__ = ["guardrail_part", "inference_parts"]
 _ONE = Decimal(1)
 _EACH_REQUEST = Rate(per_request=_ONE)
 _MINUTES_PER_WINDOW = 5
+_OTHER_TIERS = {"batch", "custom_on_demand"}  # priced apart from ordinary on-demand requests
 
 
 def _tokens(model: str, shape: RequestShape, *, tier: str | None = None) -> Usage:
@@ -113,7 +114,8 @@ def _imported(design: Design, context: Context, signals: Signals) -> Part:
 def inference_parts(design: Design, context: Context, signals: Signals, *, retrieves: bool) -> tuple[Part, ...]:
     """Return the parts that serve a design's model."""
     parts: tuple[Part, ...]
-    shape = request_shape(design.approach, design.model, context, signals, retrieves=retrieves)
+    tier = design.inference if design.inference in _OTHER_TIERS else "on_demand"
+    shape = request_shape(design.approach, design.model, context, signals, retrieves=retrieves, tier=tier)
     if design.inference == "sagemaker_endpoint":
         parts = endpoint_parts(design)
     elif design.inference == "custom_model_import":

@@ -49,20 +49,23 @@ def _is_priced(context: Context, model: str, item: str) -> bool:
     return not isinstance(context.book.price(key, region=context.region, as_of=context.as_of), PriceNotFound)
 
 
-def request_shape(approach: str, model: str, context: Context, signals: Signals, *, retrieves: bool) -> RequestShape:
+def request_shape(
+    approach: str, model: str, context: Context, signals: Signals, *, retrieves: bool, tier: str = "on_demand"
+) -> RequestShape:
     """Return the shape of a request, its shared prefix cached where the model can and where that has a price.
 
-    A model whose cache can be read but has no charge for writing (Amazon Nova) is written to at the input rate.
+    The price is the tier's that serves the request: `on_demand`, `batch` or `custom_on_demand`. A model whose cache can
+    be read but has no charge for writing (Amazon Nova) is written to at the input rate.
     """
     tokens = prompt_tokens(approach, context, signals, retrieves=retrieves)
     output, prefix = signals.traffic.output_tokens, signals.traffic.shared_prefix_tokens
     known = context.catalog.text_model(model)
     if not prefix or known is None or not known.prompt_caching or signals.traffic.pattern == "bulk":
         return RequestShape(tokens, output)
-    if prefix < (known.prompt_caching_min_tokens or 0) or not _is_priced(context, model, "on_demand.cache_read_mtok"):
+    if prefix < (known.prompt_caching_min_tokens or 0) or not _is_priced(context, model, f"{tier}.cache_read_mtok"):
         return RequestShape(tokens, output)
     hits = context.assumed.number("prompt_cache_hit_share")
     read, written = prefix * hits, prefix * (_ONE - hits)
-    if not _is_priced(context, model, "on_demand.cache_write_mtok"):
+    if not _is_priced(context, model, f"{tier}.cache_write_mtok"):
         return RequestShape(tokens - read, output, read)
     return RequestShape(tokens - prefix, output, read, written)
