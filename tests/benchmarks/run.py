@@ -1,0 +1,97 @@
+"""Speed beside other tools, in one run: `python -m tests.benchmarks.run` or `make bench`.
+
+Cold starts are ratios of medians over interleaved rounds, since seconds say more of the machine than of the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.benchmarks.rounds import CHECKOUT, Command, environment, in_rounds
+from tests.benchmarks.throughput import growth, throughput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main", "measure"]
+
+_EXAMPLE = "examples/support-assistant.yaml"
+
+
+def _start_commands() -> list[Command]:
+    prices = Path(sys.executable).with_name("genai-prices")
+    tokens = ["--input-tokens", "1000", "--output-tokens", "500"]
+    return [
+        Command("fmplan plan", [sys.executable, "-m", "planner.cli", "plan", _EXAMPLE]),
+        Command("fmplan plan --no-flips", [sys.executable, "-m", "planner.cli", "plan", "--no-flips", _EXAMPLE]),
+        Command("genai-prices calc", [sys.executable, str(prices), "calc", *tokens, "gpt-4o"]),
+    ]
+
+
+def _synth_commands(folder: Path) -> list[Command]:
+    output = str(folder / "cdk.out")
+    return [
+        Command("fmplan synth", [sys.executable, "-m", "planner.cli", "synth", _EXAMPLE, "-o", output]),
+        Command("empty CDK app", [sys.executable, str(CHECKOUT / "tests/benchmarks/empty_app.py")]),
+    ]
+
+
+def measure(*, rounds: int, workloads: int, flipped: int) -> dict[str, Any]:
+    """Return all figures: medians in seconds, ratios, plans per second, memory."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        surroundings = environment(folder / "pycache")
+        plan = in_rounds(_start_commands(), rounds=rounds, surroundings=surroundings, folder=CHECKOUT)
+        synth = in_rounds(_synth_commands(folder), rounds=rounds, surroundings=surroundings, folder=CHECKOUT)
+    without = throughput(workloads, flips=False)
+    with_flips = throughput(flipped, flips=True)
+    kept = growth(max(1, workloads // 5))
+    return {
+        "seconds": {**plan, **synth},
+        "plan_to_genai_prices": plan["fmplan plan"] / plan["genai-prices calc"],
+        "plan_no_flips_to_genai_prices": plan["fmplan plan --no-flips"] / plan["genai-prices calc"],
+        "synth_to_empty_app": synth["fmplan synth"] / synth["empty CDK app"],
+        "plans_per_second": without.per_second,
+        "plans_per_second_with_flips": with_flips.per_second,
+        "workloads": {"planned": without.planned, "refused": without.refused},
+        "memory": {"peak_mb": with_flips.peak_mb, "second_pass_grew_by_kb": kept.kb},
+    }
+
+
+def _text(found: dict[str, Any], rounds: int) -> str:
+    seconds = "\n".join(f"  {name:<24}{value:6.3f} s" for name, value in found["seconds"].items())
+    planned, memory = found["workloads"], found["memory"]
+    return f"""\
+Cold start, medians of {rounds} interleaved rounds
+{seconds}
+  fmplan plan / genai-prices calc             {found["plan_to_genai_prices"]:5.2f}   (aim: at most 1.20)
+  fmplan plan --no-flips / genai-prices calc  {found["plan_no_flips_to_genai_prices"]:5.2f}
+  fmplan synth / empty CDK app                {found["synth_to_empty_app"]:5.2f}   (aim: at most 2.00)
+One process, {planned["planned"]} varied workloads, every candidate priced ({planned["refused"]} refused as bad input)
+  plans per second              {found["plans_per_second"]:8.1f}   (aim: at least 100)
+  plans per second, with flips  {found["plans_per_second_with_flips"]:8.1f}
+  memory: peak {memory["peak_mb"]:.0f} MB; a second pass left {memory["second_pass_grew_by_kb"]:.0f} KB behind
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9, help="of cold starts")
+    parser.add_argument("--workloads", type=int, default=1000, help="planned without flips")
+    parser.add_argument("--flipped", type=int, default=100, help="planned with flips")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    options = parser.parse_args(arguments)
+    found = measure(rounds=options.rounds, workloads=options.workloads, flipped=options.flipped)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    print(_text(found, options.rounds), end="")
+
+
+if __name__ == "__main__":
+    main()

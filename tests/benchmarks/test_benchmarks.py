@@ -1,0 +1,38 @@
+"""The benchmark's parts run; what they measure is for `make bench`, never for a test to hold against anybody."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.rounds import CHECKOUT, Command, environment, in_rounds
+from tests.benchmarks.throughput import growth, throughput
+from tests.benchmarks.workloads import workloads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_commands_are_timed_in_rounds(tmp_path: Path) -> None:
+    commands = [
+        Command("nothing", [sys.executable, "-c", ""]),
+        Command("help", [sys.executable, "-m", "planner.cli", "-h"]),
+    ]
+    taken = in_rounds(commands, rounds=1, surroundings=environment(tmp_path), folder=CHECKOUT)
+    assert list(taken) == ["nothing", "help"]
+    assert all(seconds > 0 for seconds in taken.values())
+
+
+def test_workloads_are_planned() -> None:
+    done = throughput(5, flips=True)
+    assert done.planned + done.refused == 5
+    assert done.planned >= 4
+    assert growth(2).first_kb > 0
+
+
+def test_workloads_come_from_their_seed() -> None:
+    assert list(workloads(20)) == list(workloads(20))
+    assert list(workloads(20)) != list(workloads(20, seed=2))
+    stated = list(workloads(200))
+    sections = {key for workload in stated for key in workload}
+    assert sections >= {"name", "need", "data", "traffic", "evidence", "constraints", "value", "assumptions", "design"}
