@@ -139,7 +139,8 @@ def load_documents(
     packed, unseen = PackedTokens(train_file, block=length), PackedTokens(validation_file, block=length)
     if not len(packed):
         raise TrainingInputError(
-            f"the documents to train on have {packed.tokens} tokens, less than a block of max_sequence_length ({length})"
+            f"the documents for training have {packed.tokens} tokens, less than a block of {length}: "
+            "give more, or a smaller max_sequence_length"
         )
     counts = {
         "train_blocks": len(packed),

@@ -68,22 +68,45 @@ def _run(hyperparameters: Hyperparameters, folders: Folders, stop: StopRequest) 
         if machine.is_first_here:
             check_same_run(folders.checkpoints, _identity(hyperparameters, processes))
         trainer, data = _prepared(hyperparameters, folders, machine, stop, settings)
-        checkpoint = latest_complete(folders.checkpoints)
-        say(machine, {"resumed_from": checkpoint.name if checkpoint else "start"})
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-        if trainer.state.global_step < trainer.state.max_steps:
-            say(machine, {"interrupted_at_step": trainer.state.global_step})
-            return
-        losses = _losses(trainer, data)
-        say(machine, losses)
-        _save(trainer, hyperparameters, folders, machine, sharded=sharded)
-        if machine.is_first:
-            record = {"data": data.counts, "steps": trainer.state.global_step, **losses}
-            write_record(folders.output, record | _circumstances(hyperparameters, machine))
-        say(machine, {"finished_at_step": trainer.state.global_step})
+        _train(trainer, data, hyperparameters, folders, machine, sharded=sharded)
     finally:
         if machine.is_first_here:
             shutil.rmtree(machine.scratch, ignore_errors=True)
+    _leave_together(machine)
+
+
+def _train(
+    trainer: Any,  # noqa: ANN401
+    data: Data,
+    hyperparameters: Hyperparameters,
+    folders: Folders,
+    machine: Machine,
+    *,
+    sharded: bool,
+) -> None:
+    checkpoint = latest_complete(folders.checkpoints)
+    say(machine, {"resumed_from": checkpoint.name if checkpoint else "start"})
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if trainer.state.global_step < trainer.state.max_steps:
+        say(machine, {"interrupted_at_step": trainer.state.global_step})
+        return
+    losses = _losses(trainer, data)
+    say(machine, losses)
+    _save(trainer, hyperparameters, folders, machine, sharded=sharded)
+    if machine.is_first:
+        record = {"data": data.counts, "steps": trainer.state.global_step, **losses}
+        write_record(folders.output, record | _circumstances(hyperparameters, machine))
+    say(machine, {"finished_at_step": trainer.state.global_step})
+
+
+def _leave_together(machine: Machine) -> None:
+    # torchrun ends all processes when one fails, and one that exits with open connections may: nobody leaves before the
+    # model is saved, nor with connections.
+    if machine.processes > 1:
+        import torch
+
+        machine.wait()
+        torch.distributed.destroy_process_group()
 
 
 def _prepared(

@@ -259,3 +259,28 @@ def test_bad_data_is_one_message_for_the_log_and_for_the_jobs_failure_reason(
     message = "a.jsonl, line 2: no key 'completion' (it has 'prompt')"
     assert capsys.readouterr().err.startswith(f"error: {message}")
     assert (job_folders / "output" / "failure").read_text().startswith(message)
+
+
+def test_a_corpus_of_less_than_one_block_is_refused(
+    run_job: RunJob, job_folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (job_folders / "train").mkdir()
+    (job_folders / "train" / "a.txt").write_text("the sky is blue")
+
+    assert run_job("continued_pretraining", validation_fraction=0) == 2
+
+    # Four words and the end of the text.
+    assert "the documents for training have 5 tokens, less than a block of 32" in capsys.readouterr().err
+
+
+def test_examples_that_would_be_cut_are_left_out_and_counted(
+    run_job: RunJob, job_folders: Path, examples: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_job("lora", validation_fraction=0, max_sequence_length=13) == 0
+    counted = record_of(job_folders)["data"]
+    assert counted["left_out_too_long"] > 0
+    assert counted["train_examples"] + counted["left_out_too_long"] == 12
+
+    empty(job_folders / "checkpoints")
+    assert run_job("lora", max_sequence_length=8) == 2
+    assert "no example is left to train on; 12 are longer than max_sequence_length, 8 tokens" in capsys.readouterr().err
