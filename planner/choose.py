@@ -31,8 +31,9 @@ class PricedDesign(NamedTuple):
 
     design: Design
     amounts: Amounts
-    unpriced: bool
+    unpriced: int  # how many charges of it have no price
     why_not: str = ""
+    misses: str = ""  # a constraint that it does not meet, whatever it costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Pricer:
     def __init__(self, context: Context, signals: Signals) -> None:
         self._context, self._signals = context, signals
         self._parts: dict[Part, PartCost] = {}
-        self._groups: dict[tuple[object, ...], tuple[Amounts, bool]] = {}
+        self._groups: dict[tuple[object, ...], tuple[Amounts, int]] = {}
 
     def part(self, part: Part) -> PartCost:
         """Return what a part costs."""
@@ -74,9 +75,9 @@ class Pricer:
             )
         return found
 
-    def _group(self, parts: Iterable[Part]) -> tuple[Amounts, bool]:
+    def _group(self, parts: Iterable[Part]) -> tuple[Amounts, int]:
         costs = [self.part(part) for part in parts]
-        return sum_amounts(cost.amounts for cost in costs), any(cost.is_unpriced for cost in costs)
+        return sum_amounts(cost.amounts for cost in costs), sum(len(cost.unpriced) for cost in costs if cost.is_unpriced)
 
     def price(self, candidate: Candidate) -> PricedDesign:
         """Return a candidate with its amounts: the sum of its groups of parts, as its blueprint lists them."""
@@ -92,7 +93,7 @@ class Pricer:
             design.endpoint_instance,
             design.endpoint_instances,
         )
-        groups: list[tuple[Amounts, bool]] = []
+        groups: list[tuple[Amounts, int]] = []
         if serving not in self._groups:
             self._groups[serving] = self._group(inference_parts(design, context, signals, retrieves=retrieves))
         groups.append(self._groups[serving])
@@ -112,8 +113,8 @@ class Pricer:
         groups.append(self._groups[common])
         amounts, unpriced = groups[0]
         for more, also_unpriced in groups[1:]:
-            amounts, unpriced = amounts.plus(more), unpriced or also_unpriced
-        return PricedDesign(design, amounts, unpriced, candidate.why_not)
+            amounts, unpriced = amounts.plus(more), unpriced + also_unpriced
+        return PricedDesign(design, amounts, unpriced, candidate.why_not, candidate.misses)
 
 
 def _over(key: str, limit: Decimal | None, value: Decimal, what: str) -> list[Miss]:
@@ -134,6 +135,9 @@ def misses_of(priced: PricedDesign, context: Context) -> list[Miss]:
     if least is not None and weeks is not None and weeks < least:
         text = f"It takes {plain(least)} weeks at the least; {plain(weeks)} are there."
         misses.append(Miss("constraints.weeks_to_launch", plain(weeks), plain(least), text, (least - weeks) / least))
+    if priced.misses:
+        text = f"No design meets {priced.misses}: this one is called through a profile that leaves the prescribed regions."
+        misses.append(Miss(priced.misses, "met", "unmet", text, ZERO + 1))
     if constraints.guaranteed_capacity and priced.design.inference not in {"provisioned_throughput", "sagemaker_endpoint"}:
         text = "Capacity is not guaranteed on demand, and no design here offers it."
         misses.append(Miss("constraints.guaranteed_capacity", "true", "false", text, ZERO + 1))
@@ -143,7 +147,7 @@ def misses_of(priced: PricedDesign, context: Context) -> list[Miss]:
 def _is_bound(context: Context) -> bool:
     constraints = context.workload.constraints
     stated = (constraints.monthly_usd, constraints.one_time_usd, constraints.weeks_to_launch)
-    return any(limit is not None for limit in stated) or bool(constraints.guaranteed_capacity)
+    return any(limit is not None for limit in stated) or bool(constraints.guaranteed_capacity or constraints.regions)
 
 
 def _order(priced: PricedDesign) -> tuple[Decimal, Decimal, str, str, str, str, str, str]:
@@ -171,7 +175,8 @@ def choose(candidates: Iterable[Candidate], pricer: Pricer, context: Context) ->
     if not eligible:
         return None
     priced = [pricer.price(candidate) for candidate in eligible]
-    complete = [design for design in priced if not design.unpriced] or priced
+    fewest = min(design.unpriced for design in priced)
+    complete = [design for design in priced if design.unpriced == fewest]
     bound = _is_bound(context)
     missed = {id(design): misses_of(design, context) if bound else [] for design in complete}
     admissible = [design for design in complete if not missed[id(design)]]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.blueprint import stack_kind
 from planner.blueprint.endpoint import endpoint_instances
 from planner.blueprint.requests import prompt_tokens
+from planner.model_id import scope_of
 from planner.money import plain
 from planner.number_format import money
 from planner.training.hours import parameters_billion
@@ -111,6 +112,10 @@ def warnings_of(context: Context, signals: Signals, decision: Decision, choice: 
                 "assumptions.model_unit_tokens_per_minute or pin design.model_units."
             )
             warnings.append(_warning("model_unit_throughput_unknown", text))
+    stated = context.workload.design.model
+    if stated is not None and scope_of(stated) != scope_of(design.model) and design.inference in {"on_demand", "batch"}:
+        text = f"{stated} can't be called in {context.region} as it is: its inference profile {design.model} is used."
+        warnings.append(_warning("inference_profile_used", text))
     if design.inference == "custom_model_import":
         text = "One active copy is priced: what a copy serves is not published, and Bedrock adds copies under load."
         warnings.append(_warning("import_copies_unknown", text))

@@ -6,7 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.catalog import load_catalog
+from planner.errors import InputError
 from planner.model_id import with_scope
+from planner.near import did_you_mean
 from planner.workload_checks import check_references
 
 if TYPE_CHECKING:
@@ -51,11 +53,20 @@ def refuse_unknown_names(workload: Workload, *, source: str) -> None:
     Raises:
         InputError: naming the key, the value and the nearest spellings.
     """
+    covered = known_regions()
+    named = [("region", workload.region), *(("constraints.regions", name) for name in workload.constraints.regions)]
+    for key, region in named:
+        if region is not None and region not in covered:
+            message = (
+                f"{source}: {key}: the catalogue knows no model that can be called from '{region}'; "
+                f"it covers {', '.join(covered)}{did_you_mean(region, covered)}"
+            )
+            raise InputError(message)
     check_references(
         workload,
         source=source,
         model_ids=_text_models(),
         embedding_model_ids=_embedding_models(),
-        regions=known_regions(),
+        regions=covered,
         instances=load_catalog().instances,
     )

@@ -25,13 +25,8 @@ _MONTHS_OF_TERM = {"no_commitment": 0, "1_month": 1, "6_months": 6}
 
 
 def called_as(model: TextModel, context: Context) -> str | None:
-    """Return the id by which a model is called from the region: in region if it can be, else by geography, else globally.
-
-    With regions prescribed a request must not leave them, so only in-region calls remain.
-    """
+    """Return the id by which a model is called from the region: in region if it can be, else by geography, else globally."""
     scopes = model.scopes(context.region)
-    if context.workload.constraints.regions:
-        return model.id if IN_REGION in scopes else None
     pinned = context.workload.design.model
     if pinned is not None and scope_of(pinned) in scopes and base_model_id(pinned) == model.id:
         return pinned
@@ -41,21 +36,34 @@ def called_as(model: TextModel, context: Context) -> str | None:
 
 
 def fits(model: TextModel, tokens_per_request: Decimal, signals: Signals, context: Context) -> str:
-    """Return why a model is not chosen for a workload, or nothing where it fits."""
+    """Return why a model can't serve a workload, or nothing where it can."""
     constraints = context.workload.constraints
     allowed = {base_model_id(name) for name in constraints.models}
     if allowed and model.id not in allowed:
         return "not among constraints.models"
     if constraints.open_weights and not model.open_weights:
         return "its weights are not open"
-    if model.lifecycle != "active" or not model.available_on(context.as_of):
-        return f"its lifecycle is {model.lifecycle}"
-    if model.purpose != "general":
-        return f"it is made for {model.purpose}"
     if signals.modality not in model.modalities_in:
         return f"it does not read {signals.modality}"
     if model.context_tokens < tokens_per_request:
         return "its context is too short for these prompts"
+    if not model.available_on(context.as_of):
+        return "it has reached its end of life"
+    return ""
+
+
+def _leaves_the_region(called: str, context: Context) -> bool:
+    """Whether a call may be processed outside prescribed regions: an inference profile routes to others."""
+    return bool(context.workload.constraints.regions) and scope_of(called) != IN_REGION
+
+
+def _second_choice(model: TextModel, context: Context) -> str:
+    """Return why a model that fits is only taken where no other is left."""
+    allowed = context.workload.constraints.models
+    if model.lifecycle != "active":
+        return f"its lifecycle is {model.lifecycle}"
+    if model.purpose != "general" and not allowed:
+        return f"it is made for {model.purpose}"
     least = context.assumed.word("model_class")
     if not allowed and _CLASSES.index(model.model_class) < _CLASSES.index(least):
         return f"it is of the {model.model_class} class; {least} or better is considered (assumption model_class)"
@@ -120,42 +128,51 @@ def _candidates_of(  # noqa: PLR0913  (a model, how it is called, and what for)
             yield Candidate(Design(approach, model.id, "provisioned_throughput", model_units=units, term=term), why_not)
 
 
-def _pinned_model(context: Context) -> TextModel | None:
+def _pinned_model(approach: str, context: Context) -> TextModel | None:
+    """Return the pinned base model, or None where none is pinned.
+
+    Raises:
+        InputError: where this rung is to be built and what is pinned is no base model on Bedrock.
+    """
     pinned = context.workload.design.model
     if pinned is None:
         return None
     model = context.catalog.text_model(pinned)
-    if model is None:
+    if model is None and context.workload.design.approach in {None, approach}:
         message = f"design.model: {pinned} is not a text model on Bedrock; prompting and retrieval need one"
         raise InputError(message)
     return model
 
 
 def base_candidates(approach: str, signals: Signals, context: Context, *, retrieves: bool) -> Iterator[Candidate]:
-    """Yield designs on base models, those that a rule excludes with the reason.
+    """Yield designs on base models; those that a rule excludes only where it excludes all, for the nearest beats none.
 
     Raises:
         InputError: for a pinned model that can't be called as pinned in the region.
     """
-    pinned = _pinned_model(context)
+    pinned = _pinned_model(approach, context)
+    if pinned is None and context.workload.design.model is not None:
+        return  # another rung is to be built, on weights that Bedrock does not serve
     tokens = prompt_tokens(approach, context, signals, retrieves=retrieves) + signals.traffic.output_tokens
+    second: list[Candidate] = []
+    leaving: list[Candidate] = []
     found = False
-    excluded: list[Candidate] = []
     for model in context.catalog.text_models if pinned is None else (pinned,):
-        why_not = "" if pinned is not None else fits(model, tokens, signals, context)
         called = called_as(model, context)
-        if called is None:
+        if called is None or (pinned is None and fits(model, tokens, signals, context)):
             continue
+        why_not = "" if pinned is not None else _second_choice(model, context)
         for candidate in _candidates_of(model, called, approach, tokens, signals, context, why_not=why_not):
-            if why_not:
-                excluded.append(candidate)
-                continue
-            found = True
-            yield candidate
-    # Models that a rule excludes are only proposed where it excludes all: the nearest is then better than none.
+            if _leaves_the_region(called, context):
+                leaving.append(candidate._replace(misses="constraints.regions"))
+            elif why_not:
+                second.append(candidate)
+            else:
+                found = True
+                yield candidate
     if not found:
-        found = bool(excluded)
-        yield from excluded
+        yield from second or leaving
+        found = bool(second or leaving)
     if pinned is not None and not found and context.workload.design.approach == approach:
         where = ", ".join(sorted(pinned.regions)) or "no region of the catalogue"
         how = context.workload.design.inference or "on demand"

@@ -104,12 +104,12 @@ def _why_not(store: VectorStore, signals: Signals, context: Context) -> str:
     knowledge = context.workload.need.knowledge
     if store.lifecycle != "active":
         return f"{store.name} takes no new customers"
-    if knowledge is not None and knowledge.relations and not store.relations:
-        return "it does not follow relations between entities"
+    if knowledge is not None and knowledge.relations:
+        return "" if store.relations else "it does not follow relations between entities"
     existing = _store_of_existing(context)
-    if existing is not None and not (knowledge is not None and knowledge.relations):
+    if existing is not None:
         return "" if store.id == existing else f"the data lives in {context.workload.data.existing_store} already"
-    if store.relations and not (knowledge is not None and knowledge.relations):
+    if store.relations:
         return "a graph is only called for where answers follow relations"
     if store.id not in _DEFAULT_STORES:
         return f"it pays where the data lives in {store.existing_store or store.name} already"

@@ -49,6 +49,7 @@ class Candidate(NamedTuple):
 
     design: Design
     why_not: str = ""
+    misses: str = ""  # a constraint of the workload that it does not meet although nothing else is there
 
 
 class Rung(Protocol):

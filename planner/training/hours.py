@@ -117,7 +117,9 @@ def instances_needed(
     Sharding spreads memory over all accelerators of all instances for full training; adapters stay on one instance.
     """
     assumed = context.assumed
-    memory = instance.gpus * (instance.gpu_memory_gib or ZERO) * _GB_PER_GIB
+    # Quantized weights can't be sharded: each accelerator holds them all.
+    sharing = 1 if method == "qlora" else instance.gpus
+    memory = sharing * (instance.gpu_memory_gib or ZERO) * _GB_PER_GIB
     if not memory or not _tflops(instance, context):
         return None
     for_memory = (memory_gb / memory).to_integral_value(ROUND_CEILING)
