@@ -114,6 +114,7 @@ documents = st.fixed_dictionaries(
         "name": st.just("plan"),
         "region": st.just("us-east-1"),
         "priced_on": dates,
+        "prices_as_of": dates,
         "stack": st.none() | st.just("prompting"),
         "decision": st.fixed_dictionaries(
             {
