@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from planner.money import ZERO, plain
+from planner.units import MINUTES_PER_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ __all__ = ["Flip", "Outcome", "find_flips"]
 _MOST_FLIPS = 6
 _LARGEST_REQUESTS = Decimal(10**11)
 _MOST_HALVINGS = 12
+_SECONDS_PER_MINUTE = 60
 _PRECISION = 400  # a threshold is found to this part of itself
 _JUST_BELOW, _JUST_ABOVE = Decimal("0.999"), Decimal("1.001")
 
@@ -94,7 +96,7 @@ def _changes(outcome: Outcome | None, before: Outcome) -> bool:
 def _bisect(
     replan: Callable[[Decimal], Outcome | None], before: Outcome, same: Decimal, other: Decimal
 ) -> tuple[Decimal, tuple[str, str]] | None:
-    """Return the last whole value on the same side, and what the choice becomes beyond it."""
+    """Return the whole value beyond which the choice was seen to change, and what it becomes there."""
     beyond = replan(other)
     change = _difference(before, beyond) if beyond else None
     if change is None:
@@ -111,11 +113,23 @@ def _bisect(
             same = middle
         else:
             other, change = middle, found
-    return same, change
+    # The nearest value that was seen to change the choice: one step before it is where "above" or "below" begins.
+    return other - 1 if other > same else other + 1, change
+
+
+def _rule_thresholds(choice: Choice, context: Context) -> Iterator[Decimal]:
+    """Yield the monthly requests at which a rule of the ladder changes its mind: a store suits so many queries a second."""
+    if choice.chosen.design.vector_store is not None:
+        per_second = context.assumed.number("in_memory_store_above_queries_per_second")
+        yield per_second * _SECONDS_PER_MINUTE * MINUTES_PER_MONTH
 
 
 def _request_flips(
-    choice: Choice, signals: Signals, before: Outcome, replan: Callable[[str, Decimal], Outcome | None]
+    choice: Choice,
+    signals: Signals,
+    context: Context,
+    before: Outcome,
+    replan: Callable[[str, Decimal], Outcome | None],
 ) -> Iterator[Flip]:
     key = "traffic.requests_per_month"
     now = signals.traffic.requests_per_month.to_integral_value(ROUND_FLOOR)
@@ -123,7 +137,7 @@ def _request_flips(
     def at(value: Decimal) -> Outcome | None:
         return replan(key, value)
 
-    crossings = sorted(_crossings(choice.chosen, choice.others, signals))
+    crossings = sorted([*_crossings(choice.chosen, choice.others, signals), *_rule_thresholds(choice, context)])
     above = [crossing for crossing in crossings if crossing > now][:1]
     below = [crossing for crossing in crossings if crossing < now][-1:]
     for direction, found in (("above", above), ("below", below[::-1])):
@@ -177,10 +191,14 @@ def _threshold_flips(
     signals: Signals, context: Context, before: Outcome, replan: Callable[[str, Decimal], Outcome | None]
 ) -> Iterator[Flip]:
     """Yield what more or fewer examples, or raw text, than the rules ask for would change."""
-    for key, now, least in (
-        ("data.labelled.examples", signals.examples.labelled, context.assumed.number("least_labelled_examples")),
-        ("data.unlabelled.tokens", signals.examples.unlabelled_tokens, context.assumed.number("least_unlabelled_tokens")),
+    number, examples = context.assumed.number, signals.examples
+    learns = signals.behavior is not None or signals.vocabulary or bool(signals.evidence.short)
+    for key, now, least, relevant in (
+        ("data.labelled.examples", examples.labelled, number("least_labelled_examples"), learns),
+        ("data.unlabelled.tokens", examples.unlabelled_tokens, number("least_unlabelled_tokens"), signals.vocabulary),
     ):
+        if not relevant:
+            continue
         enough = now >= least
         outcome = replan(key, least - 1 if enough else least)
         change = _difference(before, outcome) if outcome else None
@@ -202,7 +220,7 @@ def find_flips(
 ) -> tuple[Flip, ...]:
     """Return what would change the choice, each threshold checked by planning on both sides of it."""
     found = [
-        *_request_flips(choice, signals, before, replan),
+        *_request_flips(choice, signals, context, before, replan),
         *_evidence_flips(signals, context, before, replan),
         *_threshold_flips(signals, context, before, replan),
     ]
