@@ -1,4 +1,4 @@
-"""A plan → a cloud assembly: runs the CDK app in a process of its own and puts what it wrote in place, whole or not at all."""
+"""A plan → a cloud assembly: runs the CDK app in its own process and puts what it wrote in place, or nothing."""
 
 from __future__ import annotations
 
@@ -143,7 +143,9 @@ def _checked_target(output: Path) -> Path:
         if target.is_dir():
             names = {entry.name for entry in target.iterdir()}
             if names and not names.intersection(_MARKS):
-                message = f"{output}: the folder holds something that is no cloud assembly; name another or an empty one"
+                message = (
+                    f"{output}: the folder holds something that is no cloud assembly; name another or an empty one"
+                )
                 raise InputError(message)
         elif target.exists():
             message = f"{output}: is a file; name a folder"

@@ -1,7 +1,7 @@
 """An annotated CloudFormation template, read back and priced again by the same components as a plan.
 
-What a resource is stands in its Properties, how much it is used in its Metadata: a template whose Properties were changed
-is priced as it stands. CDK writes no nulls, so a key that is missing from a line is null.
+What a resource is stands in its Properties, how much it is used in its Metadata: a template whose Properties were
+changed is priced as it stands. CDK writes no nulls, so a key that is missing from a line is null.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation, localcontext
-from pathlib import Path
+from decimal import InvalidOperation, localcontext
 from typing import TYPE_CHECKING, Any
 
 from planner.cost import Amounts, cost_of_usage, sum_amounts
@@ -20,6 +19,8 @@ from planner.money import CONTEXT, to_decimal
 from planner.part import Part
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planner.cost import LineItem, UnpricedItem
     from planner.price_book import PriceBook
     from planner.usage import Params
@@ -35,7 +36,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TemplatePart:
-    """A resource of the template, or a meter that none owns: its properties as they stand, and its usage as annotated."""
+    """A resource of the template, or a meter that none owns: its properties as they stand, its usage as annotated."""
 
     part: Part
     properties: Mapping[str, object]
@@ -57,7 +58,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class TemplateBill:
-    """What a template costs: lines, what has no price, and the amounts; its total is left zero, for it has no horizon."""
+    """What a template costs: lines, what has no price, and the amounts; it has no horizon, and so no total."""
 
     lines: tuple[LineItem, ...]
     unpriced: tuple[UnpricedItem, ...]

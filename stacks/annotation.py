@@ -33,7 +33,7 @@ def annotate(stack: cdk.Stack, plan: PlanDocument) -> None:
     """Annotate each priced resource of a stack, and its template with what no resource owns.
 
     Raises:
-        InputError: where a part of the plan has no resource, or a resource is neither priced, free nor named as unpriced.
+        InputError: where a part of the plan has no resource, or a resource is neither priced, free nor named unpriced.
     """
     resources = _resources(stack)
     parts: dict[str, Json] = {part["resource"]: part for part in plan.document["parts"] if part["resource"] is not None}
@@ -57,9 +57,7 @@ def _resources(stack: cdk.Stack) -> dict[str, cdk.CfnResource]:
     }
 
 
-def _refuse_strangers(
-    resources: dict[str, cdk.CfnResource], types: dict[str, str], plan: PlanDocument
-) -> None:
+def _refuse_strangers(resources: dict[str, cdk.CfnResource], types: dict[str, str], plan: PlanDocument) -> None:
     for path, expected in types.items():
         found = resources.get(path)
         if found is None or found.cfn_resource_type != expected:
@@ -105,7 +103,11 @@ def _unowned(plan: PlanDocument) -> Json:
     """Return the cost that no resource owns, with what pricing the template again needs to know."""
     lines = [line for line in plan.bill if line["resource"] is None]
     unpriced = [item for item in plan.unpriced if item["resource"] is None]
-    parts = [_pick(part, "type", "properties", "unpriced", *_FIELDS) for part in plan.document["parts"] if part["resource"] is None]
+    parts = [
+        _pick(part, "type", "properties", "unpriced", *_FIELDS)
+        for part in plan.document["parts"]
+        if part["resource"] is None
+    ]
     return {
         **_amounts(lines, unpriced),
         "parts": parts,

@@ -13,10 +13,10 @@ import aws_cdk as cdk
 from planner.errors import InputError
 from planner.synth import FROM_STANDARD_INPUT, refuse_without_stack
 from stacks.annotation import annotate
-from stacks.planned_stack import PlannedStack
 
 if TYPE_CHECKING:
     from planner.plan_document import PlanDocument
+    from stacks.planned_stack import PlannedStack
 
 __all__ = ["STACKS", "add_stack", "main"]
 

@@ -1,4 +1,4 @@
-"""The stack of a customization on Bedrock: data, the job that trains, hosts and measures, and what takes it all down."""
+"""The stack of a customization on Bedrock: data, what trains, hosts and measures a model, and what takes it down."""
 
 from __future__ import annotations
 

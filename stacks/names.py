@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-
-import aws_cdk as cdk
+from typing import TYPE_CHECKING
 
 from planner.model_id import IN_REGION, base_model_id, scope_of
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
 
 __all__ = ["TAG_KEY", "foundation_model_arn", "model_arns", "physical_name", "source_model_arn"]
 

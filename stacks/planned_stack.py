@@ -77,8 +77,8 @@ class PlannedStack(cdk.Stack):
         self.state(
             "CostAllocationTag",
             TAG_KEY,
-            "The budget sees nothing before this tag is active: in the payer account open Billing, Cost allocation tags,"
-            f" or run: aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey={TAG_KEY},"
+            "The budget sees nothing before this tag is active: in the payer account open Billing, Cost allocation "
+            f"tags, or run: aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey={TAG_KEY},"
             "Status=Active. A new tag is listed there a day after its first use",
         )
 

@@ -9,9 +9,8 @@ from stacks.constructs.state_machine import StateMachine
 from stacks.names import TAG_KEY, model_arns, physical_name
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_iam as iam
-
     from stacks.constructs.buckets import DataBucket
+    from stacks.constructs.service_role import Statement
     from stacks.planned_stack import PlannedStack
 
 __all__ = ["add_batch_inference"]
@@ -40,7 +39,7 @@ def add_batch_inference(stack: PlannedStack) -> None:
         substitutions={
             "InputUri": f"s3://{answers_in.bucket_name}/",
             "OutputUri": f"s3://{answers_out.bucket_name}/",
-            "JobRoleArn": role.role_arn,
+            "JobRoleArn": role.attr_arn,
             "KmsKeyArn": stack.key.key_arn,
             "ModelId": stack.plan.design["model"],
             "NamePrefix": physical_name(stack.plan.name, limit=_NAME_LIMIT),
@@ -53,7 +52,7 @@ def add_batch_inference(stack: PlannedStack) -> None:
             allow(["bedrock:GetModelInvocationJob", "bedrock:StopModelInvocationJob"], [job_arn]),
             allow(
                 ["iam:PassRole"],
-                [role.role_arn],
+                [role.attr_arn],
                 {"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}},
             ),
         ],
@@ -61,12 +60,14 @@ def add_batch_inference(stack: PlannedStack) -> None:
         encryption_key=stack.key,
         retention_days=stack.plan.settings["log_retention_days"],
     )
-    stack.state("BatchInputBucket", answers_in.bucket_name, "Put prompts here as JSON lines, then start the state machine")
+    stack.state(
+        "BatchInputBucket", answers_in.bucket_name, "Put prompts here as JSON lines, then start the state machine"
+    )
     stack.state("BatchOutputBucket", answers_out.bucket_name, "Answers appear here")
     stack.state("BatchInferenceArn", machine.attr_arn, "State machine that runs a batch job and waits for it")
 
 
-def _job_statements(stack: PlannedStack, *, source: DataBucket, target: DataBucket) -> list[iam.PolicyStatement]:
+def _job_statements(stack: PlannedStack, *, source: DataBucket, target: DataBucket) -> list[Statement]:
     return [
         allow(["s3:ListBucket"], [source.bucket_arn, target.bucket_arn]),
         allow(["s3:GetObject"], [source.arn_for_objects("*")]),

@@ -13,9 +13,8 @@ from stacks.functions.score_evaluation.index import METRICS
 from stacks.names import TAG_KEY, foundation_model_arn, model_arns, physical_name
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_iam as iam
-
     from stacks.constructs.buckets import DataBucket
+    from stacks.constructs.service_role import Statement
     from stacks.planned_stack import PlannedStack
 
 __all__ = ["CUSTOMIZATIONS", "Serving", "add_customization", "add_teardown"]
@@ -64,8 +63,8 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
         source_arn=_arn(stack, "model-customization-job"),
         statements=[
             allow(["s3:ListBucket"], [data.bucket_arn, output.bucket_arn]),
-            allow(["s3:GetObject"], [data.arn_for_objects("*"), output.arn_for_objects("*")]),
-            allow(["s3:PutObject"], [output.arn_for_objects("*")]),
+            allow(["s3:GetObject"], [data.arn_for_objects("*"), output.arn_for_objects("jobs/*")]),
+            allow(["s3:PutObject"], [output.arn_for_objects("jobs/*")]),
             allow(_KEY_ACTIONS, [stack.key.key_arn]),
             *_teacher_statements(stack),
         ],
@@ -91,7 +90,7 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
             "EvaluationDataUri": f"s3://{data.bucket_name}/evaluation.jsonl",
             "OutputUri": f"s3://{output.bucket_name}/jobs/",
             "AnswersUri": f"s3://{output.bucket_name}/answers",
-            "CustomizationRoleArn": role.role_arn,
+            "CustomizationRoleArn": role.attr_arn,
             "ScoreFunctionArn": function_arn,
             "KmsKeyArn": stack.key.key_arn,
         },
@@ -108,7 +107,7 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
     stack.state(
         "EvaluationMetric",
         _metric(stack.plan.settings["evaluation"]["metric"]),
-        f"What the model is measured by; the state machine refuses all but {', '.join(METRICS)} before anything is paid for",
+        f"What the model is measured by; all but {', '.join(METRICS)} are refused before anything is paid for",
     )
     stack.state("CustomizationArn", machine.attr_arn, "State machine that customizes, hosts and measures the model")
 
@@ -189,17 +188,19 @@ def _metric(stated: str | None) -> str:
     return re.sub(r"[\"'\\{}]", "", stated or _DEFAULT_METRIC)
 
 
-def _teacher_statements(stack: PlannedStack) -> list[iam.PolicyStatement]:
+def _teacher_statements(stack: PlannedStack) -> list[Statement]:
     teacher = stack.plan.design["training"]["teacher"]
     return [allow(["bedrock:InvokeModel"], model_arns(stack, teacher))] if teacher else []
 
 
 def _machine_statements(
-    stack: PlannedStack, serving: Serving, *, role: iam.IRole, function_arn: str
-) -> list[iam.PolicyStatement]:
+    stack: PlannedStack, serving: Serving, *, role: ServiceRole, function_arn: str
+) -> list[Statement]:
     teacher = stack.plan.design["training"]["teacher"]
     job, model, hosting = _arn(stack, "model-customization-job"), _arn(stack, "custom-model"), _arn(stack, serving.kind)
-    bases = [foundation_model_arn(stack, name) for name in (stack.plan.settings["base_model_identifier"], teacher) if name]
+    bases = [
+        foundation_model_arn(stack, name) for name in (stack.plan.settings["base_model_identifier"], teacher) if name
+    ]
     return [
         allow(["bedrock:CreateModelCustomizationJob"], [job, model, *bases]),
         allow(["bedrock:GetModelCustomizationJob", "bedrock:StopModelCustomizationJob"], [job]),
@@ -209,6 +210,6 @@ def _machine_statements(
         allow(["bedrock:DeleteCustomModel"], [model]),
         allow(["bedrock:TagResource"], [job, model, hosting]),
         allow(["lambda:InvokeFunction"], [function_arn]),
-        allow(["iam:PassRole"], [role.role_arn], {"StringEquals": {"iam:PassedToService": _SERVICE}}),
+        allow(["iam:PassRole"], [role.attr_arn], {"StringEquals": {"iam:PassedToService": _SERVICE}}),
         allow(_KEY_ACTIONS, [stack.key.key_arn]),
     ]

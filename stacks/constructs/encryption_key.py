@@ -20,9 +20,7 @@ class EncryptionKey(kms.Key):
     """A customer-managed key that rotates each year and that services may use for this account's resources alone."""
 
     def __init__(self, scope: Construct, construct_id: str, *, workload: str) -> None:
-        super().__init__(
-            scope, construct_id, description=f"Data of the workload {workload}", enable_key_rotation=True
-        )
+        super().__init__(scope, construct_id, description=f"Data of the workload {workload}", enable_key_rotation=True)
         stack = cdk.Stack.of(self)
         log_groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:*"
         self.allow_service(

@@ -52,7 +52,7 @@ def add_endpoint(stack: PlannedStack, *, artifacts: DataBucket) -> None:
     model = sagemaker.CfnModel(
         stack,
         "Model",
-        execution_role_arn=role.role_arn,
+        execution_role_arn=role.attr_arn,
         enable_network_isolation=True,
         primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
             image=image, model_data_url=artifact.value_as_string, environment=_SERVER
@@ -76,9 +76,7 @@ def add_endpoint(stack: PlannedStack, *, artifacts: DataBucket) -> None:
             )
         ],
     )
-    endpoint = sagemaker.CfnEndpoint(
-        stack, "Endpoint", endpoint_config_name=configuration.attr_endpoint_config_name
-    )
+    endpoint = sagemaker.CfnEndpoint(stack, "Endpoint", endpoint_config_name=configuration.attr_endpoint_config_name)
     for resource in (model, configuration, endpoint):
         resource.cfn_options.condition = has_artifact
     name = cdk.CfnOutput(

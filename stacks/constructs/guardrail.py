@@ -6,8 +6,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_bedrock as bedrock
-
 from stacks.names import physical_name
 
 if TYPE_CHECKING:
@@ -32,6 +30,9 @@ def add_guardrail(stack: PlannedStack) -> None:
     """Add a guardrail and its version where the plan has one; each change of the policy makes a new version."""
     if "Guardrail" not in stack.priced_paths:
         return
+    # Loaded where there is one: it is a large module.
+    from aws_cdk import aws_bedrock as bedrock
+
     rails = bedrock.CfnGuardrail(
         stack,
         "Guardrail",

@@ -56,7 +56,7 @@ def add_knowledge_base(
         stack,
         "KnowledgeBase",
         name=name,
-        role_arn=role.role_arn,
+        role_arn=role.attr_arn,
         description=f"Documents of the workload {plan.name}",
         knowledge_base_configuration=bedrock.CfnKnowledgeBase.KnowledgeBaseConfigurationProperty(
             type="VECTOR",
@@ -128,9 +128,7 @@ def add_ingestion_schedule(stack: PlannedStack, source: bedrock.CfnDataSource) -
         kms_key_arn=stack.key.key_arn,
         target=scheduler.CfnSchedule.TargetProperty(
             arn=f"arn:{stack.partition}:scheduler:::aws-sdk:bedrockagent:startIngestionJob",
-            role_arn=role.role_arn,
-            input=json.dumps(
-                {"KnowledgeBaseId": source.knowledge_base_id, "DataSourceId": source.attr_data_source_id}
-            ),
+            role_arn=role.attr_arn,
+            input=json.dumps({"KnowledgeBaseId": source.knowledge_base_id, "DataSourceId": source.attr_data_source_id}),
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_bedrock as bedrock
@@ -14,9 +14,9 @@ from stacks.constructs.service_role import allow
 from stacks.names import physical_name
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_iam as iam
     from constructs import IDependable
 
+    from stacks.constructs.service_role import ServiceRole, Statement
     from stacks.planned_stack import PlannedStack
 
 __all__ = ["OpenSearchServerlessStore"]
@@ -51,11 +51,11 @@ class OpenSearchServerlessStore(Construct):
         )
         self.collection.node.add_dependency(*before)
 
-    def statements(self) -> list[iam.PolicyStatement]:
+    def statements(self) -> list[Statement]:
         """Return what a knowledge base's role needs; what it may do there is the data policy's."""
         return [allow(["aoss:APIAccessAll"], [self.collection.attr_arn])]
 
-    def storage(self, role: iam.IRole) -> bedrock.CfnKnowledgeBase.StorageConfigurationProperty:
+    def storage(self, role: ServiceRole) -> bedrock.CfnKnowledgeBase.StorageConfigurationProperty:
         """Add data policy and index for a knowledge base's role, and return how the knowledge base names them."""
         access = self._access_policy(role)
         index = self._vector_index()
@@ -89,8 +89,8 @@ class OpenSearchServerlessStore(Construct):
             type="String",
             allowed_values=["false", "true"],
             default="false",
-            description="CloudFormation creates the index through the collection's endpoint. Where it is refused, deploy"
-            " once with true and then again with false; the data policy holds in both cases",
+            description="CloudFormation creates the index through the collection's endpoint. Where it is refused, "
+            "deploy once with true and then again with false; the data policy holds in both cases",
         )
         is_open = cdk.CfnCondition(
             self._stack,
@@ -105,7 +105,7 @@ class OpenSearchServerlessStore(Construct):
             self, "NetworkPolicy", name=self.name, type="network", policy=cdk.Token.as_string(policy)
         )
 
-    def _access_policy(self, role: iam.IRole) -> aoss.CfnAccessPolicy:
+    def _access_policy(self, role: ServiceRole) -> aoss.CfnAccessPolicy:
         stack = self._stack
         # The role with which the CDK command has CloudFormation deploy: it creates the index.
         deployer = (
@@ -122,7 +122,7 @@ class OpenSearchServerlessStore(Construct):
                 [
                     {
                         "Rules": [{"ResourceType": "index", "Resource": [index], "Permission": _READ_WRITE}],
-                        "Principal": [role.role_arn],
+                        "Principal": [role.attr_arn],
                     },
                     {
                         "Rules": [{"ResourceType": "index", "Resource": [index], "Permission": _CREATE}],
@@ -158,13 +158,13 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def _classic(store: OpenSearchServerlessStore) -> dict[str, str]:
+def _classic(store: OpenSearchServerlessStore) -> dict[str, Any]:
     """Return a collection with standby replicas where the plan pays for them."""
     redundant = store.plan.settings["redundancy"]
     return {"standby_replicas": "ENABLED" if redundant else "DISABLED"}
 
 
-def _nextgen(store: OpenSearchServerlessStore) -> dict[str, str]:
+def _nextgen(store: OpenSearchServerlessStore) -> dict[str, Any]:
     """Return a collection in a group of the generation that scales to zero; it has no other way to be chosen."""
     aoss.CfnCollectionGroup(
         store,

@@ -12,9 +12,9 @@ from constructs import Construct
 from stacks.constructs.service_role import allow
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_iam as iam
     from constructs import IDependable
 
+    from stacks.constructs.service_role import ServiceRole, Statement
     from stacks.planned_stack import PlannedStack
 
 __all__ = ["S3VectorsStore"]
@@ -67,11 +67,11 @@ class S3VectorsStore(Construct):
         """Return what a knowledge base must wait for beside what it refers to."""
         return []
 
-    def statements(self) -> list[iam.PolicyStatement]:
+    def statements(self) -> list[Statement]:
         """Return what a knowledge base's role needs."""
         return [allow(_ACTIONS, [self.index.attr_index_arn])]
 
-    def storage(self, _role: iam.IRole) -> bedrock.CfnKnowledgeBase.StorageConfigurationProperty:
+    def storage(self, _role: ServiceRole) -> bedrock.CfnKnowledgeBase.StorageConfigurationProperty:
         """Return how a knowledge base names the store."""
         return bedrock.CfnKnowledgeBase.StorageConfigurationProperty(
             type="S3_VECTORS",

@@ -9,15 +9,14 @@ from stacks.constructs.service_role import ServiceRole, allow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_cdk import aws_iam as iam
-
+    from stacks.constructs.service_role import Statement
     from stacks.planned_stack import PlannedStack
 
 __all__ = ["sagemaker_role"]
 
 
 def sagemaker_role(
-    stack: PlannedStack, construct_id: str, *, image: str, namespace: str, statements: Sequence[iam.PolicyStatement]
+    stack: PlannedStack, construct_id: str, *, image: str, namespace: str, statements: Sequence[Statement]
 ) -> ServiceRole:
     """Add a role that pulls an image, writes logs and metrics under a namespace, and may do what the statements say."""
     registry, _, path = image.partition("/")

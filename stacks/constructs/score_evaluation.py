@@ -13,8 +13,7 @@ from stacks.constructs.service_role import ServiceRole, allow
 from stacks.names import TAG_KEY, physical_name
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_iam as iam
-
+    from stacks.constructs.service_role import Statement
     from stacks.planned_stack import PlannedStack
 
 __all__ = ["add_score_evaluation"]
@@ -26,7 +25,7 @@ _TIMEOUT_SECONDS = 900  # the longest that Lambda allows: a run answers as many 
 _RUNTIME = "python3.14"
 
 
-def add_score_evaluation(stack: PlannedStack, *, statements: list[iam.PolicyStatement]) -> str:
+def add_score_evaluation(stack: PlannedStack, *, statements: list[Statement]) -> str:
     """Add the function with its log group and its role, which may do what the statements say; return its ARN."""
     name = physical_name(stack.plan.name, limit=_NAME_LIMIT, suffix="-score-evaluation")
     logs = ExecutionLogs(
@@ -55,7 +54,7 @@ def add_score_evaluation(stack: PlannedStack, *, statements: list[iam.PolicyStat
             "Architectures": ["x86_64"],
             "Handler": "index.handler",
             "Code": {"S3Bucket": code.s3_bucket_name, "S3Key": code.s3_object_key},
-            "Role": role.role_arn,
+            "Role": role.attr_arn,
             "Timeout": _TIMEOUT_SECONDS,
             "MemorySize": stack.part(_ID).properties["MemorySize"],
             "KmsKeyArn": stack.key.key_arn,

@@ -15,9 +15,7 @@ __all__ = ["SERVING"]
 def _on_demand(stack: PlannedStack) -> str:
     from stacks.constructs.inference_profile import InferenceProfile
 
-    profile = InferenceProfile(
-        stack, "InferenceProfile", workload=stack.plan.name, model_id=stack.plan.design["model"]
-    )
+    profile = InferenceProfile(stack, "InferenceProfile", workload=stack.plan.name, model_id=stack.plan.design["model"])
     stack.state(
         "InferenceProfileArn", profile.attr_inference_profile_arn, "Call the model by this ARN: its tokens are tagged"
     )

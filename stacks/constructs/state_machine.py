@@ -15,10 +15,10 @@ from stacks.constructs.service_role import ServiceRole, allow
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_cdk import aws_iam as iam
     from constructs import Construct
 
     from stacks.constructs.encryption_key import EncryptionKey
+    from stacks.constructs.service_role import Statement
 
 __all__ = ["StateMachine", "state_machine_definition"]
 
@@ -45,7 +45,7 @@ class StateMachine(sfn.CfnStateMachine):
         *,
         definition: str,
         substitutions: Mapping[str, str],
-        statements: Sequence[iam.PolicyStatement],
+        statements: Sequence[Statement],
         workload: str,
         encryption_key: EncryptionKey,
         retention_days: int,
@@ -71,7 +71,7 @@ class StateMachine(sfn.CfnStateMachine):
         super().__init__(
             scope,
             construct_id,
-            role_arn=role.role_arn,
+            role_arn=role.attr_arn,
             state_machine_type="STANDARD",
             definition_string=state_machine_definition(definition),
             definition_substitutions=dict(substitutions),
@@ -95,7 +95,7 @@ class StateMachine(sfn.CfnStateMachine):
         )
 
 
-def _common_statements(encryption_key: EncryptionKey) -> list[iam.PolicyStatement]:
+def _common_statements(encryption_key: EncryptionKey) -> list[Statement]:
     """Return what each state machine needs: its key, delivery of its log and of its traces.
 
     Log delivery and X-Ray know no resources: AWS's own policies allow these actions on all.

@@ -16,9 +16,8 @@ from stacks.source_archive import build_source_archive
 from stacks.training_images import training_image_uri
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_iam as iam
-
     from stacks.constructs.buckets import DataBucket
+    from stacks.constructs.service_role import ServiceRole, Statement
     from stacks.planned_stack import PlannedStack
 
 __all__ = ["add_training"]
@@ -53,7 +52,7 @@ def add_training(stack: PlannedStack, *, data: DataBucket, output: DataBucket) -
         substitutions={
             **_job_settings(stack),
             "TrainingImage": image,
-            "TrainingRoleArn": role.role_arn,
+            "TrainingRoleArn": role.attr_arn,
             "CodeUri": f"s3://{code.s3_bucket_name}/{code.s3_object_key}",
             "CodeFileName": code.s3_object_key,
             "TrainingDataUri": f"s3://{data.bucket_name}/training/",
@@ -105,19 +104,19 @@ def _prefix(stack: PlannedStack) -> str:
 
 def _job_statements(
     stack: PlannedStack, *, data: DataBucket, output: DataBucket, code: assets.Asset
-) -> list[iam.PolicyStatement]:
+) -> list[Statement]:
     script_bucket = f"arn:{stack.partition}:s3:::{code.s3_bucket_name}"
     return [
         allow(["s3:ListBucket"], [data.bucket_arn, output.bucket_arn]),
         allow(["s3:GetObject"], [data.arn_for_objects("*"), output.arn_for_objects("checkpoints/*")]),
-        allow(["s3:PutObject"], [output.arn_for_objects("*")]),
+        allow(["s3:PutObject"], [output.arn_for_objects("checkpoints/*"), output.arn_for_objects("models/*")]),
         allow(["s3:DeleteObject"], [output.arn_for_objects("checkpoints/*")]),
         allow(["s3:ListBucket"], [script_bucket], {"StringLike": {"s3:prefix": code.s3_object_key}}),
         allow(["s3:GetObject"], [f"{script_bucket}/{code.s3_object_key}"]),
     ]
 
 
-def _machine_statements(stack: PlannedStack, *, role: iam.IRole) -> list[iam.PolicyStatement]:
+def _machine_statements(stack: PlannedStack, *, role: ServiceRole) -> list[Statement]:
     here = f"{stack.region}:{stack.account}"
     # Step Functions hears of a job's end through this rule of its own.
     rule = f"arn:{stack.partition}:events:{here}:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
@@ -132,7 +131,7 @@ def _machine_statements(stack: PlannedStack, *, role: iam.IRole) -> list[iam.Pol
             [f"arn:{stack.partition}:sagemaker:{here}:training-job/{_prefix(stack)}-*"],
         ),
         allow(["sagemaker:ListTrainingJobs"], ["*"]),
-        allow(["iam:PassRole"], [role.role_arn], {"StringEquals": {"iam:PassedToService": _SERVICE}}),
+        allow(["iam:PassRole"], [role.attr_arn], {"StringEquals": {"iam:PassedToService": _SERVICE}}),
         allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], [rule]),
         allow(["kms:CreateGrant", "kms:DescribeKey"], [stack.key.key_arn]),
     ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.assumptions import replaceable_names
 from planner.plan import Planner
-from planner.plan_document import PlanDocument
 from planner.workload import parse_workload
+
+if TYPE_CHECKING:
+    from planner.plan_document import PlanDocument
 
 __all__ = ["NAMES", "WORKLOADS", "plan_of"]
 
