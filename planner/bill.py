@@ -67,9 +67,18 @@ GIVEN = "given"  # the source of a rate that the user stated
 
 
 def price_quantity(
-    quantity: UsageQuantity, *, book: PriceBook, region: str, as_of: date, given: Mapping[str, Decimal] | None = None
+    quantity: UsageQuantity,
+    *,
+    book: PriceBook,
+    region: str,
+    as_of: date,
+    given: Mapping[str, Decimal] | None = None,
+    first_tier: bool = False,
 ) -> tuple[PricedQuantity, ...] | Unpriced:
-    """Return a quantity's lines, one a tier reached, or why it has no price; a dimension's `given` rate goes first."""
+    """Return a quantity's lines, one a tier reached, or why it has no price; a dimension's `given` rate goes first.
+
+    `first_tier` prices a sum of months of which none leaves the first tier.
+    """
     price: Price | PriceNotFound
     if given and quantity.dimension in given:
         tiers = (Tier(ZERO, given[quantity.dimension]),)
@@ -82,6 +91,9 @@ def price_quantity(
         index, tier = _step(price.tiers, quantity.step_by or ZERO)
         usd = amount(tier.usd, quantity.quantity)
         return (PricedQuantity(quantity, index, quantity.quantity, tier.usd, usd, price),)
+    if first_tier and quantity.tier_by is None:
+        tier = price.tiers[0]
+        return (PricedQuantity(quantity, 0, quantity.quantity, tier.usd, amount(tier.usd, quantity.quantity), price),)
     return tuple(
         PricedQuantity(quantity, index, billed, tier.usd, amount(tier.usd, billed), price)
         for index, tier, billed in _spread(quantity, price.tiers)
@@ -95,13 +107,14 @@ def price_usage(
     region: str,
     as_of: date,
     given: Mapping[str, Decimal] | None = None,
+    first_tier: bool = False,
 ) -> tuple[list[PricedQuantity], list[Unpriced]]:
     """Price usage meter by meter: the lines, and what has no price."""
     lines: list[PricedQuantity] = []
     unpriced: list[Unpriced] = []
     for usage in usages:
         for quantity in quantities(usage):
-            priced = price_quantity(quantity, book=book, region=region, as_of=as_of, given=given)
+            priced = price_quantity(quantity, book=book, region=region, as_of=as_of, given=given, first_tier=first_tier)
             if isinstance(priced, Unpriced):
                 unpriced.append(priced)
             else:

@@ -185,18 +185,19 @@ class _Pricer:
         self.properties: Mapping[str, object] = {key: property_value(value) for key, value in part.properties}
         self.book, self.region, self.as_of = book, region, as_of
 
-    def price(self, usage: Params) -> _Priced:
+    def price(self, usage: Params, *, first_tier: bool = False) -> _Priced:
         lines, unpriced = price_usage(
             meter_usages(self.part.type, self.properties, usage),
             book=self.book,
             region=self.region,
             as_of=self.as_of,
             given=dict(self.part.given_usd) if self.part.given_usd else None,
+            first_tier=first_tier,
         )
         return _Priced(lines, unpriced)
 
-    def monthly(self, load: Load) -> _Priced:
-        return self.price(usage_at(self.part.monthly, load))
+    def monthly(self, load: Load, *, first_tier: bool = False) -> _Priced:
+        return self.price(usage_at(self.part.monthly, load), first_tier=first_tier)
 
 
 def cost_of_usage(
@@ -249,13 +250,18 @@ def cost_of_part(part: Part, *, loads: Loads, book: PriceBook, region: str, as_o
 def _total_of_months(pricer: _Pricer, first: _Priced, loads: Loads) -> Decimal:
     if not loads.growing:
         return _usd(first) * len(loads.months)
-    # A price whose tiers count a month's quantity must be asked month by month; any other is linear in the load.
-    if any(
-        len(line.price.tiers) > 1 and line.quantity.step_by is None and line.quantity.tier_by is None
-        for line in first.lines
-    ):
+    if not any(map(_has_monthly_tiers, first.lines)):
+        return _usd(pricer.monthly(loads.horizon))
+    # A price whose tiers count a month's quantity is asked month by month, but where no month leaves the first tier:
+    # requests grow or shrink all the way, so the months at the ends say that of all.
+    last = pricer.monthly(loads.months[-1])
+    if any(line.tier and _has_monthly_tiers(line) for line in (*first.lines, *last.lines)):
         return sum((_usd(pricer.monthly(month)) for month in loads.months), ZERO)
-    return _usd(pricer.monthly(loads.horizon))
+    return _usd(pricer.monthly(loads.horizon, first_tier=True))
+
+
+def _has_monthly_tiers(line: PricedQuantity) -> bool:
+    return len(line.price.tiers) > 1 and line.quantity.step_by is None and line.quantity.tier_by is None
 
 
 def _usd(priced: _Priced) -> Decimal:
