@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 __all__ = ["IN_REGION", "PROFILE_PREFIXES", "base_model_id", "scope_of", "with_scope"]
 
 IN_REGION = "in_region"
@@ -20,6 +22,7 @@ PROFILE_PREFIXES = {
 _PREFIX_OF_SCOPE = {scope: prefix for prefix, scope in PROFILE_PREFIXES.items()}
 
 
+@cache
 def scope_of(model_id: str) -> str:
     """Return the price scope that a model id asks for: its profile's, or `in_region` for a bare id."""
     for prefix, scope in PROFILE_PREFIXES.items():
@@ -28,6 +31,7 @@ def scope_of(model_id: str) -> str:
     return IN_REGION
 
 
+@cache
 def base_model_id(model_id: str) -> str:
     """Return the model id without the prefix of an inference profile."""
     for prefix in PROFILE_PREFIXES:
