@@ -69,6 +69,13 @@ WORKLOADS: dict[str, dict[str, Any]] = {
     "rag-s3-vectors": _rag("rag-s3-vectors", "s3_vectors", changes="monthly"),
     "rag-static": _rag("rag-static", "s3_vectors", changes="static"),
     "customization": _fine_tuning("customization"),
+    "customization-labels": {
+        "name": "customization-labels",
+        "need": {"behavior": "format"},
+        "evidence": _SHORT,
+        "assumptions": {"label_usd_per_example": 2},
+        "design": {"approach": "fine_tuning"},
+    },
     "customization-provisioned": _fine_tuning(
         "customization-pt",
         constraints={"commitment_months": 1, "guaranteed_capacity": True},
