@@ -11,9 +11,10 @@ from planner.model_id import scope_of
 from planner.money import plain
 from planner.number_format import money
 from planner.training.hours import parameters_billion
+from planner.units import MINUTES_PER_MONTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from planner.choose import Choice, PricedDesign
     from planner.context import Context
@@ -47,7 +48,12 @@ def _different(others: tuple[PricedDesign, ...]) -> list[PricedDesign]:
     of_kind: dict[tuple[str | None, ...], int] = {}
     for other in others:
         design = other.design
-        kind = (design.inference, design.term, design.vector_store, design.training.service if design.training else None)
+        kind = (
+            design.inference,
+            design.term,
+            design.vector_store,
+            design.training.service if design.training else None,
+        )
         of_kind[kind] = of_kind.get(kind, 0) + 1
         if of_kind[kind] <= 3:  # noqa: PLR2004  (three show the spread of a kind)
             kept.append(other)
@@ -77,72 +83,90 @@ def _warning(name: str, text: str) -> Json:
     return {"id": name, "text": text}
 
 
-def _outgrown(design: Design, context: Context, signals: Signals) -> list[Json]:
-    """Warn where growth needs more instances within the horizon than the endpoint has: their hours are in no total."""
+def _of_pins(context: Context, decision: Decision, design: Design) -> Iterator[Json]:
+    if decision.proposed != decision.approach:
+        text = (
+            f"The ladder would build {decision.proposed} first: the pinned {decision.approach} is priced all the same."
+        )
+        yield _warning("ladder_disagrees", text)
+    stated = context.workload.design.model
+    if stated is not None and scope_of(stated) != scope_of(design.model) and design.inference in {"on_demand", "batch"}:
+        text = f"{stated} can't be called in {context.region} as it is: its inference profile {design.model} is used."
+        yield _warning("inference_profile_used", text)
+
+
+def _of_serving(context: Context, design: Design) -> Iterator[Json]:
+    if (
+        design.inference == "provisioned_throughput"
+        and context.workload.design.model_units is None
+        and "model_unit_tokens_per_minute" not in context.assumed.stated
+    ):
+        text = (
+            "AWS does not publish what a model unit serves: one unit is priced. State "
+            "assumptions.model_unit_tokens_per_minute or pin design.model_units."
+        )
+        yield _warning("model_unit_throughput_unknown", text)
+    if design.inference == "custom_model_import":
+        text = "One active copy is priced: what a copy serves is not published, and Bedrock adds copies under load."
+        yield _warning("import_copies_unknown", text)
+    if design.term in {"1_month", "6_months"}:
+        text = f"A commitment of {design.term.replace('_', ' ')} can't be undone: it is billed to its end."
+        yield _warning("commitment", text)
+    if design.endpoint_instance is not None and context.workload.constraints.ml_team == "none":
+        text = "Training and serving on SageMaker need people who run them; the workload says that there is no ML team."
+        yield _warning("no_ml_team", text)
+
+
+def _of_retrieval(context: Context, design: Design) -> Iterator[Json]:
+    if design.opensearch_generation == "nextgen":
+        text = (
+            "A nextgen collection that sleeps takes 10 to 30 seconds to wake: the first answer after a pause is late."
+        )
+        yield _warning("wake_up_time", text)
+    if design.vector_store == "opensearch_serverless":
+        text = "Deleting a knowledge base does not delete its collection; it keeps billing until the stack is deleted."
+        yield _warning("collection_outlives_knowledge_base", text)
+    knowledge = context.workload.need.knowledge
+    if design.approach == "rag" and knowledge is not None and knowledge.changes == "realtime":
+        text = (
+            "Ingestion runs each hour at best: what must be current to the second is asked of its own system "
+            "at request time."
+        )
+        yield _warning("realtime_is_hourly", text)
+
+
+def _of_traffic(context: Context, signals: Signals, design: Design) -> Iterator[Json]:
+    peak = context.workload.traffic.peak_requests_per_minute
+    if peak is not None and peak < signals.traffic.requests_per_month / MINUTES_PER_MONTH:
+        text = "The stated peak is below the average rate of the requests: the average is used."
+        yield _warning("peak_below_average", text)
+    # Where growth needs more instances within the horizon than the endpoint has, their hours are in no total.
     instance = context.catalog.instances.get(design.endpoint_instance or "")
     if instance is None or not signals.loads.growing or not signals.traffic.requests_per_month:
-        return []
+        return
     growth = signals.loads.months[-1].requests / signals.traffic.requests_per_month
     tokens = prompt_tokens(design.approach, context, signals, retrieves=False) + signals.traffic.output_tokens
     active_b, _ = parameters_billion(design, context)
     needed = endpoint_instances(instance, active_b, tokens * growth, context, signals)
-    if needed <= (design.endpoint_instances or 1):
-        return []
-    text = (
-        f"The endpoint is sized for the first month; with this growth the last one needs {needed} x {instance.id}. "
-        "The hours of those added are in no total."
-    )
-    return [_warning("endpoint_outgrown", text)]
+    if needed > (design.endpoint_instances or 1):
+        text = (
+            f"The endpoint is sized for the first month; with this growth the last one needs {needed} x {instance.id}. "
+            "The hours of those added are in no total."
+        )
+        yield _warning("endpoint_outgrown", text)
 
 
 def warnings_of(context: Context, signals: Signals, decision: Decision, choice: Choice) -> list[Json]:
     """Return what a reader should know before relying on the plan."""
     design = choice.chosen.design
-    warnings = []
-    if any(reason.id == "pinned" for reason in decision.reasons):
-        better = [rung for rung in decision.then if rung]
-        if better:
-            text = f"The ladder would build {', then '.join(better)}: the pinned {decision.approach} is priced all the same."
-            warnings.append(_warning("ladder_disagrees", text))
-    if design.inference == "provisioned_throughput" and context.workload.design.model_units is None:
-        known = "model_unit_tokens_per_minute" in context.assumed.stated
-        if not known:
-            text = (
-                "AWS does not publish what a model unit serves: one unit is priced. State "
-                "assumptions.model_unit_tokens_per_minute or pin design.model_units."
-            )
-            warnings.append(_warning("model_unit_throughput_unknown", text))
-    stated = context.workload.design.model
-    if stated is not None and scope_of(stated) != scope_of(design.model) and design.inference in {"on_demand", "batch"}:
-        text = f"{stated} can't be called in {context.region} as it is: its inference profile {design.model} is used."
-        warnings.append(_warning("inference_profile_used", text))
-    if design.inference == "custom_model_import":
-        text = "One active copy is priced: what a copy serves is not published, and Bedrock adds copies under load."
-        warnings.append(_warning("import_copies_unknown", text))
-    if design.term in {"1_month", "6_months"}:
-        text = f"A commitment of {design.term.replace('_', ' ')} can't be undone: it is billed to its end."
-        warnings.append(_warning("commitment", text))
-    if design.opensearch_generation == "nextgen":
-        text = "A nextgen collection that sleeps takes 10 to 30 seconds to wake: the first answer after a pause is late."
-        warnings.append(_warning("wake_up_time", text))
-    if design.vector_store == "opensearch_serverless":
-        text = "Deleting a knowledge base does not delete its collection; it keeps billing until the stack is deleted."
-        warnings.append(_warning("collection_outlives_knowledge_base", text))
+    warnings = [
+        *_of_pins(context, decision, design),
+        *_of_serving(context, design),
+        *_of_retrieval(context, design),
+        *_of_traffic(context, signals, design),
+    ]
     if stack_kind(design) is None:
         warnings.append(_warning("no_stack", "This design is priced, but no stack synthesizes it yet."))
-    warnings += _outgrown(design, context, signals)
-    if design.endpoint_instance is not None and context.workload.constraints.ml_team == "none":
-        text = "Training and serving on SageMaker need people who run them; the workload says that there is no ML team."
-        warnings.append(_warning("no_ml_team", text))
-    knowledge = context.workload.need.knowledge
-    if knowledge is not None and knowledge.changes == "realtime":
-        text = "Ingestion runs each hour at best: what must be current to the second is asked of its own system at request time."
-        warnings.append(_warning("realtime_is_hourly", text))
-    average = signals.traffic.requests_per_month / 43_800
-    peak = context.workload.traffic.peak_requests_per_minute
-    if peak is not None and peak < average:
-        text = "The stated peak is below the average rate of the requests: the average is used."
-        warnings.append(_warning("peak_below_average", text))
     if choice.chosen.unpriced:
         warnings.append(_warning("unpriced", "Part of this design has no price: the amounts are at the least these."))
     return warnings

@@ -23,11 +23,16 @@ NAME = "continued_pretraining"
 def judge(need: Need, signals: Signals, context: Context) -> Judgement:
     """Continued pre-training gives vocabulary; for behaviour it is the wrong tool, for facts it freezes them."""
     del context
+    if NAME in signals.evidence.met and need in {"behavior", "vocabulary", "shortfall"}:
+        text = "It was measured and reached the target."
+        return Judgement(gives=True, reason=Reason("pretraining_reached_target", text, ("evidence.scores",), WORKLOAD))
     if NAME in signals.evidence.short:
         text = "It was tried and fell short of the target."
         return Judgement(gives=False, reason=Reason("pretraining_measured_short", text, ("evidence.scores",), WORKLOAD))
     if need == "vocabulary":
-        text = "Raw text of the domain teaches its vocabulary and style, which neither prompts nor passages nor pairs do."
+        text = (
+            "Raw text of the domain teaches its vocabulary and style, which neither prompts nor passages nor pairs do."
+        )
         reads = ("need.vocabulary", "data.unlabelled.tokens")
         return Judgement(gives=True, reason=Reason("vocabulary_by_pretraining", text, reads, DEVELOPER_GUIDE))
     refused = {

@@ -1,6 +1,6 @@
 """Walk the ladder: for each need the lowest rung that gives it; the lowest of those is built first.
 
-A rung below is taken where nothing was measured short and no stated need names what it cannot give. Prompting is part of
+A rung below is taken where it was not measured short and no stated need names what it cannot give. Prompting is part of
 every higher rung, so it stands alone only where no other rung is called for.
 """
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Decision", "RejectedRung", "decide"]
 
 _PROMPT = "prompt_engineering"
+_UNTRAINED = frozenset({_PROMPT, "rag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,13 @@ class RejectedRung:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The rung to build first, further rungs that the needs call for, why, what was rejected, which needs stay unmet."""
+    """The rung to build first, further rungs that the needs call for, why, what was rejected, which needs stay unmet.
+
+    `proposed` is what the ladder would build first: another rung than `approach` where that one is pinned.
+    """
 
     approach: str
+    proposed: str
     then: tuple[str, ...]
     reasons: tuple[Reason, ...]
     rejected: tuple[RejectedRung, ...]
@@ -57,7 +62,7 @@ def needs_of(signals: Signals, context: Context) -> tuple[Need, ...]:
         needs.append("smaller_model")
     if signals.vocabulary:
         needs.append("vocabulary")
-    if not needs and signals.evidence.short and not signals.evidence.met:
+    if not needs and signals.evidence.short & _UNTRAINED and _PROMPT not in signals.evidence.met:
         needs.append("shortfall")
     own_architecture = not needs and constraints.training == "full_control" and constraints.budget == "open"
     if signals.no_base_model or own_architecture:
@@ -106,21 +111,23 @@ def decide(signals: Signals, context: Context, *, buildable: Collection[str]) ->
         ordered.remove(_PROMPT)
         called[ordered[0]] += reasons_of_prompt
     if not ordered:
-        ordered = [_fallback(signals, obstacles)]
+        ordered = [_fallback(signals, obstacles, unmet)]
         called[ordered[0]] = [_nothing_called_for(signals, unmet)]
     first = next((name for name in ordered if not _already_measured(name, signals)), ordered[0])
     approach = pinned or first
-    then = tuple(name for name in ordered if name != approach)
+    # Prompting is no further step: whatever is built has a prompt.
+    then = tuple(name for name in ordered if name not in {approach, _PROMPT})
     reasons = list(called.get(approach, ()))
     if pinned is not None:
         reasons.insert(0, Reason("pinned", f"{pinned} is pinned: it is priced, not chosen.", ("design",), WORKLOAD))
     rejected = [
-        RejectedRung(name, tuple(_why_rejected(name, needs, signals, context, obstacles[name], first)))
+        RejectedRung(name, tuple(_why_rejected(name, needs, signals, context, obstacles[name], first, pinned)))
         for name in APPROACHES
         if name != approach
     ]
     rejected.sort(key=lambda rung: _rank(rung.approach, then, obstacles, needs, signals, context))
-    return Decision(approach, then, tuple(reasons), tuple(rejected), tuple(unmet))
+    # What is pinned is priced, not held against the needs.
+    return Decision(approach, first, then, tuple(reasons), tuple(rejected), () if pinned else tuple(unmet))
 
 
 def _implied_approach(context: Context) -> str | None:
@@ -128,14 +135,30 @@ def _implied_approach(context: Context) -> str | None:
     design = context.workload.design
     if design.vector_store is not None or design.embedding_model is not None:
         return "rag"
-    if design.training is not None or design.inference in {"custom_on_demand", "custom_model_import", "sagemaker_endpoint"}:
+    if design.training is not None or design.inference in {
+        "custom_on_demand",
+        "custom_model_import",
+        "sagemaker_endpoint",
+    }:
         return "fine_tuning"
     return None
 
 
-def _fallback(signals: Signals, obstacles: dict[str, list[Reason]]) -> str:
+def _fallback(signals: Signals, obstacles: dict[str, list[Reason]], unmet: list[Need]) -> str:
     if signals.lacks_facts and not obstacles["rag"]:
         return "rag"
+    # Where all that was tried fell short, what came nearest to the target is the nearest rung.
+    tried = [
+        (score, name)
+        for name, score in signals.evidence.scores
+        if name in signals.evidence.short and not obstacles[name]
+    ]
+    if unmet and tried:
+        # Of equal scores the cheaper rung.
+        tried.sort(
+            key=lambda each: (each[0] if signals.evidence.lower_is_better else -each[0], APPROACHES.index(each[1]))
+        )
+        return tried[0][1]
     return next((name for name in APPROACHES if not obstacles[name]), _PROMPT)
 
 
@@ -144,16 +167,25 @@ def _nothing_called_for(signals: Signals, unmet: list[Need]) -> Reason:
         named = ", ".join(need.replace("_", " ") for need in unmet)
         text = f"Nothing that may be built gives what is needed ({named}); this is the nearest rung."
         return Reason("nearest_rung", text, tuple(NEED_KEYS[need] for need in unmet), STUDY_GUIDE)
-    if signals.evidence.met:
+    if _PROMPT in signals.evidence.met:
         text = "The measured score reached the target: the cheapest rung stays."
         return Reason("target_reached", text, ("evidence.scores", "evidence.target"), STUDY_GUIDE)
-    text = "Nothing was measured short and no need names what prompting can't give: start with the cheapest rung."
+    text = "Prompting was not measured short and no need names what it can't give: start with the cheapest rung."
     return Reason("start_at_the_cheapest", text, ("need", "evidence"), STUDY_GUIDE)
 
 
 def _why_rejected(
-    name: str, needs: tuple[Need, ...], signals: Signals, context: Context, obstacles: list[Reason], first: str
+    name: str,
+    needs: tuple[Need, ...],
+    signals: Signals,
+    context: Context,
+    obstacles: list[Reason],
+    first: str,
+    pinned: str | None,
 ) -> list[Reason]:
+    if name == first:
+        text = f"The ladder would build it first, but {pinned} is pinned."
+        return [Reason("another_is_pinned", text, ("design",), WORKLOAD)]
     reasons = list(obstacles)
     rung = RUNGS[name]
     for need in needs:
@@ -163,9 +195,13 @@ def _why_rejected(
     if not reasons:
         above = APPROACHES.index(name) > APPROACHES.index(first)
         text = (
-            "A cheaper rung meets the stated needs." if above else "It does not meet all that the chosen rung was chosen for."
+            "A cheaper rung meets the stated needs."
+            if above
+            else "It does not meet all that the chosen rung was chosen for."
         )
-        reasons.append(Reason("cheaper_rung_suffices" if above else "not_enough", text, ("need", "evidence"), STUDY_GUIDE))
+        reasons.append(
+            Reason("cheaper_rung_suffices" if above else "not_enough", text, ("need", "evidence"), STUDY_GUIDE)
+        )
     return reasons
 
 

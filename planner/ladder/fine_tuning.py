@@ -22,10 +22,13 @@ NAME = "fine_tuning"
 
 def judge(need: Need, signals: Signals, context: Context) -> Judgement:
     """Fine-tuning gives behaviour, a smaller model, and a measured shortfall's remedy; facts that change it freezes."""
-    del context
+    if NAME in signals.evidence.met and need in {"behavior", "vocabulary", "smaller_model", "shortfall"}:
+        text = "It was measured and reached the target."
+        return Judgement(gives=True, reason=Reason("tuning_reached_target", text, ("evidence.scores",), WORKLOAD))
     if NAME in signals.evidence.short:
         text = "It was tried and fell short of the target."
         return Judgement(gives=False, reason=Reason("tuning_measured_short", text, ("evidence.scores",), WORKLOAD))
+    reads: tuple[str, ...]
     if need == "behavior":
         text = "Tone, format and narrow skills that prompting can't reliably give are learned from labelled pairs."
         reads = ("need.behavior", "data.labelled.examples")
@@ -35,10 +38,13 @@ def judge(need: Need, signals: Signals, context: Context) -> Judgement:
         reads = ("need.smaller_model", "data.labelled.examples")
         return Judgement(gives=True, reason=Reason("smaller_model_by_distillation", text, reads, AWS_DOCS))
     if need == "vocabulary":
-        # Labelled pairs carry some of the language; raw text carries more, so the next rung goes first where there is any.
-        enough = signals.examples.labelled_stated and not signals.examples.unlabelled_stated
+        # Labelled pairs carry some of the language; raw text carries more, so the next rung goes first where there is
+        # enough of it.
+        least = context.assumed.number("least_unlabelled_tokens")
+        raw_text = signals.examples.unlabelled_stated and signals.examples.unlabelled_tokens >= least
+        enough = signals.examples.labelled_stated and not raw_text
         text = (
-            "Labelled pairs in the domain's language are there, raw text is not."
+            "Labelled pairs in the domain's language are there, enough raw text is not."
             if enough
             else "Labelled pairs teach a task; the domain's language is learned from raw text."
         )

@@ -21,11 +21,14 @@ NAME = "prompt_engineering"
 
 
 def _near_the_best(signals: Signals, context: Context) -> bool:
-    """Whether the prompt-only score comes so near to the best one that tuning does not pay."""
+    """Whether the prompt-only score comes so near to the best tuned one that tuning does not pay.
+
+    That is asked where no tuned model reached the target: where one did, the target decides.
+    """
     scores = dict(signals.evidence.scores)
     mine = scores.get(NAME)
-    others = [score for approach, score in scores.items() if approach != NAME]
-    if mine is None or not others or NAME in signals.evidence.short:
+    others = [score for approach, score in scores.items() if approach not in {NAME, "rag"}]
+    if mine is None or not others or signals.evidence.met:
         return False
     margin = context.assumed.number("prompt_margin")
     if signals.evidence.lower_is_better:
@@ -37,18 +40,22 @@ def _behavior(signals: Signals, context: Context) -> Judgement:
     reads = ("need.behavior", "evidence.scores", "data.labelled.examples")
     short = signals.evidence.short & {"prompt_engineering", "rag"}
     if short:
-        text = f"{' and '.join(sorted(short))} measured short of the target: prompting does not reliably give this behaviour."
+        text = (
+            f"{' and '.join(sorted(short))} measured short of the target: prompting does not reliably give "
+            "this behaviour."
+        )
         return Judgement(gives=False, reason=Reason("prompt_measured_short", text, reads, DEVELOPER_GUIDE))
-    if _near_the_best(signals, context):
-        text = "The prompt-only score comes within the margin of the best one: the gain of tuning does not justify its cost."
-        return Judgement(gives=True, reason=Reason("prompt_near_the_best", text, reads, DEVELOPER_GUIDE))
     enough = signals.examples.labelled >= context.assumed.number("least_labelled_examples")
     if signals.behavior != "format" and signals.training_allowed and signals.examples.labelled_stated and enough:
         text = (
-            f"A well-made prompt does not give this {_named(signals.behavior)}, and there are labelled pairs to teach it with."
+            f"A well-made prompt does not give this {_named(signals.behavior)}, and there are labelled pairs "
+            "to teach it with."
         )
         return Judgement(gives=False, reason=Reason("prompt_not_reliable", text, reads, DEVELOPER_GUIDE))
-    text = "Clear instructions, examples and an output schema come first for format, tone and skill; nothing was measured short."
+    text = (
+        "Clear instructions, examples and an output schema come first for format, tone and skill; nothing was "
+        "measured short."
+    )
     return Judgement(gives=True, reason=Reason("prompt_first", text, reads, STUDY_GUIDE))
 
 
@@ -56,11 +63,31 @@ def _named(behavior: str | None) -> str:
     return (behavior or "behaviour").replace("_", " ")
 
 
+def _shows_in_a_score(need: Need, context: Context) -> bool:
+    """Whether a score that reached the target says that a need is met.
+
+    A score is taken once, on the model that was prompted: it does not say that a smaller one would do, that facts stay
+    current, or that answers name their source.
+    """
+    if need == "facts":
+        knowledge = context.workload.need.knowledge
+        asks = knowledge and (knowledge.changes not in {None, "static"} or knowledge.citations or knowledge.relations)
+        return not asks
+    return need in {"behavior", "vocabulary", "shortfall"}
+
+
 def judge(need: Need, signals: Signals, context: Context) -> Judgement:
     """Prompting gives behaviour where nothing was measured short; it adds no facts, no vocabulary, no weights."""
-    if NAME in signals.evidence.met and need != "own_model":
+    if NAME in signals.evidence.met and _shows_in_a_score(need, context):
         text = "The prompt-only score reached the target: nothing dearer is called for."
         return Judgement(gives=True, reason=Reason("prompt_reached_target", text, ("evidence.scores",), STUDY_GUIDE))
+    if need in {"behavior", "vocabulary", "shortfall"} and _near_the_best(signals, context):
+        text = (
+            "The prompt-only score comes within the margin of the best one: the gain of tuning does not "
+            "justify its cost."
+        )
+        reads = ("evidence.scores", "assumptions.prompt_margin")
+        return Judgement(gives=True, reason=Reason("prompt_near_the_best", text, reads, DEVELOPER_GUIDE))
     if need == "behavior":
         return _behavior(signals, context)
     refused = {
@@ -71,7 +98,13 @@ def judge(need: Need, signals: Signals, context: Context) -> Judgement:
             "A prompt does not make a small model match a large one.",
             "need.smaller_model",
         ),
-        "shortfall": ("prompt_measured_short", "It was tried and fell short of the target.", "evidence.scores"),
+        "shortfall": (
+            "prompt_measured_short",
+            "It was tried and fell short of the target."
+            if NAME in signals.evidence.short
+            else "Retrieval, which has a prompt in it, was tried and fell short of the target.",
+            "evidence.scores",
+        ),
         "own_model": ("no_own_model", "There is no base model to prompt.", "need.no_base_model"),
     }
     name, text, key = refused[need]

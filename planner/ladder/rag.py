@@ -40,14 +40,17 @@ def _facts(signals: Signals, context: Context) -> Judgement:
 
 def judge(need: Need, signals: Signals, context: Context) -> Judgement:
     """Retrieval gives facts, and behaviour only as far as the prompt does."""
-    if NAME in signals.evidence.met and need != "own_model":
+    if NAME in signals.evidence.met and need not in {"own_model", "smaller_model"}:
         text = "Retrieval was measured and reached the target: nothing dearer is called for."
         return Judgement(gives=True, reason=Reason("rag_reached_target", text, ("evidence.scores",), STUDY_GUIDE))
     if need == "facts":
         return _facts(signals, context)
     refused = {
         "behavior": ("retrieval_is_no_behavior", "Passages add facts; they do not change how the model answers."),
-        "vocabulary": ("retrieval_is_no_vocabulary", "Passages in the domain's language do not make the model read it better."),
+        "vocabulary": (
+            "retrieval_is_no_vocabulary",
+            "Passages in the domain's language do not make the model read it better.",
+        ),
         "smaller_model": ("retrieval_is_no_smaller_model", "Retrieval does not make a small model match a large one."),
         "shortfall": ("no_facts_lacking", "No lacking facts were stated: there is nothing to retrieve."),
         "own_model": ("no_own_model", "There is no base model to answer from passages."),
@@ -62,7 +65,10 @@ def obstacles(signals: Signals, context: Context) -> list[Reason]:
     if signals.no_base_model:
         text = "No model exists for the language, modality or ownership terms."
         reasons.append(Reason("no_base_model", text, ("need.no_base_model",), DEVELOPER_GUIDE))
-    if context.workload.data.documents.tokens == 0 or context.workload.data.documents.count == 0:
+    documents, knowledge = context.workload.data.documents, context.workload.need.knowledge
+    in_tables = bool(knowledge and knowledge.structured)
+    nothing = 0 in {documents.tokens, documents.count} or (documents.tokens is None and documents.gb == 0)
+    if nothing and not in_tables:
         text = "There are no documents to retrieve from."
         reasons.append(Reason("no_documents", text, ("data.documents",), STUDY_GUIDE))
     return reasons
