@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.usage import MeterUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from planner.usage import Params, Value
 
@@ -25,13 +26,22 @@ _POLICY_OF_PROPERTY = {
 
 def bedrock_guardrail(properties: Mapping[str, object], usage: Params) -> Iterator[MeterUsage]:
     """Yield the texts checked, prompts and answers apart: each is rounded up to text units on its own."""
-    policies = ",".join(policy for name, policy in _POLICY_OF_PROPERTY.items() if properties.get(name))
+    policies = ",".join(
+        policy
+        for name, policy in _POLICY_OF_PROPERTY.items()
+        if properties.get(name) and not _only_patterns(properties[name])
+    )
     if not policies:
         return
     texts = tuple(
         (_decimal(usage[f"{kind}_texts"]), _decimal(usage[f"characters_per_{kind}"])) for kind in ("prompt", "answer")
     )
     yield MeterUsage("bedrock.guardrails", {"policies": policies, "texts": texts})
+
+
+def _only_patterns(policy: object) -> bool:
+    """Whether a policy on sensitive information has patterns alone, which are checked for nothing."""
+    return isinstance(policy, Mapping) and "RegexesConfig" in policy and not policy.get("PiiEntitiesConfig")
 
 
 def _decimal(value: Value) -> Decimal:
