@@ -64,7 +64,7 @@ def add_batch_inference(stack: PlannedStack) -> None:
         "BatchInputBucket", answers_in.bucket_name, "Put prompts here as JSON lines, then start the state machine"
     )
     stack.state("BatchOutputBucket", answers_out.bucket_name, "Answers appear here")
-    stack.state("BatchInferenceArn", machine.attr_arn, "State machine that runs a batch job and waits for it")
+    stack.state("BatchInferenceArn", machine.ref, "State machine that runs a batch job and waits for it")
 
 
 def _job_statements(stack: PlannedStack, *, source: DataBucket, target: DataBucket) -> list[Statement]:

@@ -109,7 +109,7 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
         _metric(stack.plan.settings["evaluation"]["metric"]),
         f"What the model is measured by; all but {', '.join(METRICS)} are refused before anything is paid for",
     )
-    stack.state("CustomizationArn", machine.attr_arn, "State machine that customizes, hosts and measures the model")
+    stack.state("CustomizationArn", machine.ref, "State machine that customizes, hosts and measures the model")
 
 
 def add_teardown(stack: PlannedStack) -> None:
@@ -146,7 +146,7 @@ def add_teardown(stack: PlannedStack) -> None:
     )
     stack.state(
         "TeardownArn",
-        machine.attr_arn,
+        machine.ref,
         "Start this before you delete the stack: models and their hosting are not the stack's and bill on",
     )
 

@@ -72,7 +72,7 @@ def add_training(stack: PlannedStack, *, data: DataBucket, output: DataBucket) -
         data.bucket_name,
         "Put the examples under training/ and the base model's files under base-model/, then start the state machine",
     )
-    stack.state("TrainingWorkflowArn", machine.attr_arn, "State machine that trains; it answers where the artifact is")
+    stack.state("TrainingWorkflowArn", machine.ref, "State machine that trains; it answers where the artifact is")
 
 
 def _job_settings(stack: PlannedStack) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner import synth
 from planner.bundled import cdk_context
 from planner.errors import InputError
 from planner.plan_document import PlanDocument
@@ -101,7 +100,9 @@ def test_what_existed_stays_where_the_synthesis_fails(tmp_path: Path) -> None:
     document = json.loads(json.dumps(plan_of("prompting-bare").document))
     document["parts"][0]["resource"] = "Elsewhere"
 
-    with pytest.raises(InputError, match=r"^bare: the plan prices AWS::Bedrock::ApplicationInferenceProfile at Elsewhere"):
+    with pytest.raises(
+        InputError, match=r"^bare: the plan prices AWS::Bedrock::ApplicationInferenceProfile at Elsewhere"
+    ):
         synthesize(PlanDocument(document), output=output)
 
     assert [path.name for path in output.iterdir()] == ["manifest.json"]
@@ -154,7 +155,7 @@ def test_an_output_below_a_file_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_without_cdk_the_message_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(synth.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(InputError, match=r"pip install 'fmplan\[cdk\]'"):
         synthesize(plan_of("prompting-bare"), output=tmp_path / "cdk.out")
 

@@ -98,7 +98,9 @@ def test_a_resource_that_the_plan_does_not_price_is_refused(stack_of: Callable[[
     def forget_the_key(document: Json) -> None:
         document["parts"].remove(part_at(document, "Key/Resource"))
 
-    with pytest.raises(InputError, match=r"AWS::KMS::Key at Key/Resource is neither priced by the plan nor known to be"):
+    with pytest.raises(
+        InputError, match=r"AWS::KMS::Key at Key/Resource is neither priced by the plan nor known to be"
+    ):
         stack_of(changed("prompting", forget_the_key))
 
 

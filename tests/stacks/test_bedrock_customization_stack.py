@@ -72,7 +72,12 @@ def test_the_function_is_the_folders_code_without_caches(
 ) -> None:
     template_of("customization").has_resource_properties(
         "AWS::Lambda::Function",
-        {"Handler": "index.handler", "MemorySize": 512, "Timeout": 900, "Code": {"S3Key": Match.string_like_regexp("zip$")}},
+        {
+            "Handler": "index.handler",
+            "MemorySize": 512,
+            "Timeout": 900,
+            "Code": {"S3Key": Match.string_like_regexp("zip$")},
+        },
     )
     manifest = json.loads((assembly / "customization.assets.json").read_text())
     (source,) = (file["source"]["path"] for file in manifest["files"].values() if file["source"]["packaging"] == "zip")

@@ -15,6 +15,7 @@ Json = dict[str, Any]
 
 
 def only(template: Json, kind: str) -> Json:
+    found: Json
     (found,) = (each for each in template["Resources"].values() if each["Type"] == kind)
     return found
 
@@ -87,7 +88,12 @@ def test_the_index_fits_the_embedding_model(template_of: Callable[[str], Templat
     )
     template_of("rag-s3-vectors").has_resource_properties(
         "AWS::S3Vectors::Index",
-        {"DataType": "float32", "Dimension": 1024, "DistanceMetric": "cosine", "EncryptionConfiguration": Match.absent()},
+        {
+            "DataType": "float32",
+            "Dimension": 1024,
+            "DistanceMetric": "cosine",
+            "EncryptionConfiguration": Match.absent(),
+        },
     )
 
 
@@ -96,7 +102,8 @@ def test_the_vector_bucket_is_encrypted_with_the_key_and_the_service_may_use_it(
 ) -> None:
     template = template_of("rag-s3-vectors")
     template.has_resource_properties(
-        "AWS::S3Vectors::VectorBucket", {"EncryptionConfiguration": {"SseType": "aws:kms", "KmsKeyArn": Match.any_value()}}
+        "AWS::S3Vectors::VectorBucket",
+        {"EncryptionConfiguration": {"SseType": "aws:kms", "KmsKeyArn": Match.any_value()}},
     )
     template.has_resource_properties(
         "AWS::KMS::Key",

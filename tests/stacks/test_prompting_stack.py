@@ -21,13 +21,16 @@ def test_the_prompt_runs_with_the_inference_profile(template_of: Callable[[str],
                     "Name": "default",
                     "TemplateType": "TEXT",
                     "ModelId": {"Fn::GetAtt": ["InferenceProfile", "InferenceProfileArn"]},
-                    "TemplateConfiguration": {"Text": {"InputVariables": [{"Name": "input"}], "Text": Match.any_value()}},
+                    "TemplateConfiguration": {
+                        "Text": {"InputVariables": [{"Name": "input"}], "Text": Match.any_value()}
+                    },
                 }
             ],
         },
     )
     template.has_resource_properties(
-        "AWS::Bedrock::PromptVersion", {"PromptArn": {"Fn::GetAtt": ["Prompt", "Arn"]}, "Description": Match.any_value()}
+        "AWS::Bedrock::PromptVersion",
+        {"PromptArn": {"Fn::GetAtt": ["Prompt", "Arn"]}, "Description": Match.any_value()},
     )
 
 
@@ -92,7 +95,10 @@ def test_batch_has_buckets_and_a_state_machine_in_place_of_a_profile(template_of
                     Match.object_like(
                         {
                             "Principal": {"Service": "bedrock.amazonaws.com"},
-                            "Condition": {"ArnLike": {"aws:SourceArn": Match.any_value()}, "StringEquals": Match.any_value()},
+                            "Condition": {
+                                "ArnLike": {"aws:SourceArn": Match.any_value()},
+                                "StringEquals": Match.any_value(),
+                            },
                         }
                     )
                 ]
@@ -105,9 +111,7 @@ def test_provisioned_throughput_of_a_base_model_is_named_as_not_the_stacks(
     template_of: Callable[[str], Template],
 ) -> None:
     template = template_of("provisioned")
-    template.has_output(
-        "ProvisionedThroughput", {"Value": "1 model units of amazon.nova-lite-v1:0, term 6_months"}
-    )
+    template.has_output("ProvisionedThroughput", {"Value": "1 model units of amazon.nova-lite-v1:0, term 6_months"})
     template.has_resource_properties(
         "AWS::Bedrock::Prompt", {"Variants": [Match.object_like({"ModelId": "amazon.nova-lite-v1:0"})]}
     )

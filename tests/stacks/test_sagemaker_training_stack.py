@@ -87,4 +87,9 @@ def test_the_model_runs_without_a_network(template_of: Callable[[str], Template]
 def test_step_functions_may_watch_the_job_it_waits_for(templates: dict[str, Json]) -> None:
     (policy,) = templates["sagemaker-lora"]["Resources"]["TrainingWorkflowRole"]["Properties"]["Policies"]
     actions = {action for each in policy["PolicyDocument"]["Statement"] for action in each["Action"]}
-    assert {"sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob", "events:PutRule", "events:PutTargets"} <= actions
+    assert {
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:StopTrainingJob",
+        "events:PutRule",
+        "events:PutTargets",
+    } <= actions
