@@ -1,4 +1,4 @@
-"""Priced candidates → the choice: the cheapest design of the rung that meets the constraints, or the nearest to them."""
+"""Priced candidates → the choice: the rung's cheapest design that meets the constraints, or the nearest to them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "Miss", "PricedDesign", "Pricer", "choose", "misses_of"]
 
 
+_WEEKS = "constraints.weeks_to_launch"
+_AMOUNTS = {"constraints.monthly_usd": "The first full month", "constraints.one_time_usd": "What is paid once"}
+_GUARANTEED = frozenset({"provisioned_throughput", "sagemaker_endpoint"})
+_WHOLLY = ZERO + 1  # the excess over a limit that is no number
+
+
 class PricedDesign(NamedTuple):
-    """A design with its amounts; `unpriced` says that something of it has no price, so its amounts are a lower bound."""
+    """A design with its amounts; where something of it is unpriced they are a lower bound."""
 
     design: Design
     amounts: Amounts
@@ -38,23 +44,52 @@ class PricedDesign(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A constraint that a design does not meet: its limit, the design's value, and a sentence."""
+    """A constraint that a design does not meet: its limit, the design's value, and a sentence.
+
+    `excess` over the limit, as a share of it, ranks what is nearest. Most designs of a rung are only ranked, so numbers
+    and sentence become text where somebody reads them.
+    """
 
     key: str
-    limit: str
-    value: str
-    text: str
-    excess: Decimal  # over the limit, as a share of it; ranks what is nearest
+    excess: Decimal
+    exact: tuple[Decimal, Decimal] | None = None  # limit and value, where they are numbers
+    words: tuple[str, str, str] = ("", "", "")  # limit, value and sentence, where they are not
+
+    @property
+    def limit(self) -> str:
+        """The limit, as the answer has it."""
+        return plain(self.exact[0]) if self.exact else self.words[0]
+
+    @property
+    def value(self) -> str:
+        """The design's value, as the answer has it."""
+        return plain(self.exact[1]) if self.exact else self.words[1]
+
+    @property
+    def text(self) -> str:
+        """What is missed, and by how much."""
+        if self.exact is None:
+            return self.words[2]
+        limit, value = self.exact
+        if self.key == _WEEKS:
+            return f"It takes {plain(value)} weeks at the least; {plain(limit)} are there."
+        return f"{_AMOUNTS[self.key]} is {money(value)}, {money(value - limit)} over the limit of {money(limit)}."
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen design with what it misses, and the other designs of the rung, best first."""
+    """The chosen design with what it misses, and all designs of the rung that were priced."""
 
     chosen: PricedDesign
     misses: tuple[Miss, ...]
-    others: tuple[PricedDesign, ...]
+    priced: tuple[PricedDesign, ...]
     excluded: tuple[Candidate, ...] = ()  # by a rule, whatever they cost
+
+    @property
+    def others(self) -> tuple[PricedDesign, ...]:
+        """The other designs of the rung, best first."""
+        others = (design for design in self.priced if design is not self.chosen)
+        return tuple(sorted(others, key=lambda design: (design.unpriced, _order(design))))
 
 
 class Pricer:
@@ -77,14 +112,18 @@ class Pricer:
 
     def _group(self, parts: Iterable[Part]) -> tuple[Amounts, int]:
         costs = [self.part(part) for part in parts]
-        return sum_amounts(cost.amounts for cost in costs), sum(len(cost.unpriced) for cost in costs if cost.is_unpriced)
+        unpriced = sum(len(cost.unpriced) for cost in costs if cost.is_unpriced)
+        return sum_amounts(cost.amounts for cost in costs), unpriced
 
     def price(self, candidate: Candidate) -> PricedDesign:
-        """Return a candidate with its amounts: the sum of its groups of parts, as its blueprint lists them."""
-        design, context, signals = candidate.design, self._context, self._signals
-        retrieves = design.approach == "rag"
-        serving = (
-            "inference",
+        """Return a candidate with its amounts: what serves its model, and what stands beside that."""
+        design = candidate.design
+        amounts, unpriced = self._serving(design)
+        more, also_unpriced = self._beside(design)
+        return PricedDesign(design, amounts.plus(more), unpriced + also_unpriced, candidate.why_not, candidate.misses)
+
+    def _serving(self, design: Design) -> tuple[Amounts, int]:
+        key = (
             design.approach,
             design.model,
             design.inference,
@@ -93,54 +132,55 @@ class Pricer:
             design.endpoint_instance,
             design.endpoint_instances,
         )
-        groups: list[tuple[Amounts, int]] = []
-        if serving not in self._groups:
-            self._groups[serving] = self._group(inference_parts(design, context, signals, retrieves=retrieves))
-        groups.append(self._groups[serving])
-        if retrieves:
-            knowledge = ("knowledge", design.vector_store, design.embedding_model, design.opensearch_generation)
-            if knowledge not in self._groups:
-                self._groups[knowledge] = self._group(knowledge_parts(design, context, signals))
-            groups.append(self._groups[knowledge])
+        found = self._groups.get(key)
+        if found is None:
+            retrieves = design.approach == "rag"
+            parts = inference_parts(design, self._context, self._signals, retrieves=retrieves)
+            found = self._groups[key] = self._group(parts)
+        return found
+
+    def _beside(self, design: Design) -> tuple[Amounts, int]:
+        """Return what knowledge base, training and key cost: the same for each model that retrieval is tried with."""
+        retrieves = design.approach == "rag"
+        key: tuple[object, ...] = (
+            retrieves,
+            design.vector_store,
+            design.embedding_model,
+            design.opensearch_generation,
+        )
         if design.training is not None:
-            training = ("training", design.approach, design.model, design.training, design.inference)
-            if training not in self._groups:
-                self._groups[training] = self._group(training_parts(design, context, signals))
-            groups.append(self._groups[training])
-        common = ("common",)
-        if common not in self._groups:
-            self._groups[common] = self._group(common_parts(context, has_buckets=True))
-        groups.append(self._groups[common])
-        amounts, unpriced = groups[0]
-        for more, also_unpriced in groups[1:]:
-            amounts, unpriced = amounts.plus(more), unpriced + also_unpriced
-        return PricedDesign(design, amounts, unpriced, candidate.why_not, candidate.misses)
+            key += (design.approach, design.model, design.training, design.inference)
+        found = self._groups.get(key)
+        if found is None:
+            context, signals = self._context, self._signals
+            parts = [*common_parts(context, has_buckets=True), *training_parts(design, context, signals)]
+            if retrieves:
+                parts += knowledge_parts(design, context, signals)
+            found = self._groups[key] = self._group(parts)
+        return found
 
 
-def _over(key: str, limit: Decimal | None, value: Decimal, what: str) -> list[Miss]:
+def _over(key: str, limit: Decimal | None, value: Decimal) -> list[Miss]:
     if limit is None or value <= limit:
         return []
-    excess = (value - limit) / limit if limit else value
-    text = f"{what} is {money(value)}, {money(value - limit)} over the limit of {money(limit)}."
-    return [Miss(key, plain(limit), plain(value), text, excess)]
+    return [Miss(key, (value - limit) / limit if limit else value, (limit, value))]
 
 
 def misses_of(priced: PricedDesign, context: Context) -> list[Miss]:
     """Return the constraints that a design does not meet; a price that isn't known counts as met so far."""
     constraints = context.workload.constraints
-    misses = _over("constraints.monthly_usd", constraints.monthly_usd, priced.amounts.monthly_usd, "The first full month")
-    misses += _over("constraints.one_time_usd", constraints.one_time_usd, priced.amounts.one_time_usd, "What is paid once")
+    misses = _over("constraints.monthly_usd", constraints.monthly_usd, priced.amounts.monthly_usd)
+    misses += _over("constraints.one_time_usd", constraints.one_time_usd, priced.amounts.one_time_usd)
     weeks = constraints.weeks_to_launch
     least = None if weeks is None else context.assumed.number(f"weeks_{priced.design.approach}")
     if least is not None and weeks is not None and weeks < least:
-        text = f"It takes {plain(least)} weeks at the least; {plain(weeks)} are there."
-        misses.append(Miss("constraints.weeks_to_launch", plain(weeks), plain(least), text, (least - weeks) / least))
+        misses.append(Miss(_WEEKS, (least - weeks) / least, (weeks, least)))
     if priced.misses:
-        text = f"No design meets {priced.misses}: this one is called through a profile that leaves the prescribed regions."
-        misses.append(Miss(priced.misses, "met", "unmet", text, ZERO + 1))
-    if constraints.guaranteed_capacity and priced.design.inference not in {"provisioned_throughput", "sagemaker_endpoint"}:
+        text = f"No design meets {priced.misses}: this one is called through a profile that leaves these regions."
+        misses.append(Miss(priced.misses, _WHOLLY, words=("met", "unmet", text)))
+    if constraints.guaranteed_capacity and priced.design.inference not in _GUARANTEED:
         text = "Capacity is not guaranteed on demand, and no design here offers it."
-        misses.append(Miss("constraints.guaranteed_capacity", "true", "false", text, ZERO + 1))
+        misses.append(Miss("constraints.guaranteed_capacity", _WHOLLY, words=("true", "false", text)))
     return misses
 
 
@@ -184,6 +224,5 @@ def choose(candidates: Iterable[Candidate], pricer: Pricer, context: Context) ->
         chosen = min(admissible, key=_order)
     else:
         chosen = min(complete, key=lambda design: (sum(miss.excess for miss in missed[id(design)]), _order(design)))
-    others = sorted((design for design in priced if design is not chosen), key=lambda d: (d.unpriced, _order(d)))
     excluded = tuple(candidate for candidate in everything if candidate.why_not) if not eligible[0].why_not else ()
-    return Choice(chosen, tuple(missed[id(chosen)]), tuple(others), excluded)
+    return Choice(chosen, tuple(missed[id(chosen)]), tuple(priced), excluded)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from planner.money import ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from planner.price_book import PriceKey
 
 __all__ = ["IDLE", "Entry", "Load", "MeterUsage", "Params", "Rate", "Texts", "Usage", "UsageQuantity", "Value", "of"]
@@ -41,12 +39,16 @@ class Rate(NamedTuple):
 
     def at(self, load: Load) -> Decimal:
         """Return the quantity under a load, in the unit that the usage's key names."""
-        return (
-            self.fixed * load.months
-            + self.per_request * load.requests
-            + self.per_refresh * load.refreshes
-            + self.per_retraining * load.retrainings
-        )
+        fixed, per_request, per_refresh, per_retraining = self
+        # Most rates have one coefficient: the others are not worth a multiplication.
+        quantity = fixed * load.months if fixed else ZERO
+        if per_request:
+            quantity += per_request * load.requests
+        if per_refresh:
+            quantity += per_refresh * load.refreshes
+        if per_retraining:
+            quantity += per_retraining * load.retrainings
+        return quantity
 
     @property
     def moves(self) -> bool:
@@ -75,7 +77,7 @@ class MeterUsage(NamedTuple):
     """So much of one billing meter: its name and its parameters, as the usage file names them."""
 
     meter: str
-    params: Mapping[str, Value]
+    params: Params
 
 
 class UsageQuantity(NamedTuple):

@@ -5,6 +5,7 @@ A price step for long prompts goes by one request's whole prompt, cached tokens 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from planner.meters.params import number, word
@@ -26,9 +27,13 @@ _ITEM_OF_TIER = {"standard": "on_demand"}
 _WRITE_ITEM_OF_TTL = {"5m": "cache_write_mtok", "1h": "cache_write_1h_mtok"}
 
 
+@lru_cache(maxsize=4096)
+def _key(item: str, model: str) -> PriceKey:
+    return PriceKey("bedrock", item, base_model_id(model), scope_of(model))
+
+
 def _tokens(meter: str, params: Params, item: str) -> Iterator[UsageQuantity]:
     model = word(params, "model")
-    scope, sku = scope_of(model), base_model_id(model)
     requests = number(params, "requests", 1)
     read = number(params, "cache_read_tokens", 0)
     written = number(params, "cache_write_tokens", 0)
@@ -41,15 +46,16 @@ def _tokens(meter: str, params: Params, item: str) -> Iterator[UsageQuantity]:
         ("cache_read_mtok", "cache_read_mtok", read),
         ("cache_write_mtok", write_item, written),
     ):
-        yield UsageQuantity(
-            meter,
-            dimension,
-            requests * tokens / MILLION,
-            _PER_MILLION_TOKENS,
-            PriceKey("bedrock", f"{item}.{price_item}", sku, scope),
-            "requests × tokens / 1,000,000",
-            step_by=prompt,
-        )
+        if tokens:
+            yield UsageQuantity(
+                meter,
+                dimension,
+                requests * tokens / MILLION,
+                _PER_MILLION_TOKENS,
+                _key(f"{item}.{price_item}", model),
+                "requests × tokens / 1,000,000",
+                prompt,
+            )
 
 
 def _on_demand(params: Params) -> Iterator[UsageQuantity]:
@@ -68,7 +74,7 @@ def _embedding(params: Params) -> Iterator[UsageQuantity]:
         "input_mtok",
         number(params, "requests", 1) * number(params, "input_tokens") / MILLION,
         _PER_MILLION_TOKENS,
-        PriceKey("bedrock", "embedding.input_mtok", base_model_id(model), scope_of(model)),
+        _key("embedding.input_mtok", model),
         "requests × tokens / 1,000,000",
     )
 

@@ -74,4 +74,4 @@ def quantities(usage: MeterUsage) -> list[UsageQuantity]:
     if meter is None:
         message = f"meter {usage.meter!r} is not known{did_you_mean(usage.meter, METERS)}"
         raise InputError(message)
-    return [quantity for quantity in meter(dict(usage.params)) if quantity.quantity]
+    return [quantity for quantity in meter(usage.params) if quantity.quantity]
