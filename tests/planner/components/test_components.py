@@ -64,7 +64,7 @@ def test_every_component_prices_something(resource_type: str) -> None:
 def test_nothing_used_is_nothing_charged(resource_type: str) -> None:
     for case in CASES:
         if case["type"] == resource_type:
-            usage = {
+            usage: Params = {
                 key: value if isinstance(value, str) else Decimal(0) for key, value in as_usage(case["usage"]).items()
             }
             usages = meter_usages(resource_type, case.get("properties", {}), usage)
