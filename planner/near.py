@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["did_you_mean", "nearest"]
 
 _CLOSE_ENOUGH = 0.5
+_FAR_BEHIND = 0.1
 _LONGEST_COMPARED = 200
 
 
@@ -23,7 +24,10 @@ def nearest(word: str, choices: Iterable[str], *, most: int = 3) -> list[str]:
     close = difflib.get_close_matches(folded, sorted(by_folded), n=most, cutoff=_CLOSE_ENOUGH)
     if not close and len(folded) > 2:  # noqa: PLR2004  (a part of one or two letters is in nearly every name)
         close = [name for name in sorted(by_folded) if folded in name][:most]
-    return [by_folded[name] for name in close]
+    # What is far behind the nearest is no help beside it.
+    likeness = {name: difflib.SequenceMatcher(None, name, folded).ratio() for name in close}
+    best = max(likeness.values(), default=0.0)
+    return [by_folded[name] for name in close if likeness[name] >= best - _FAR_BEHIND]
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
