@@ -14,7 +14,7 @@ from planner.usage import Rate, of
 
 if TYPE_CHECKING:
     from planner.context import Context
-    from planner.design import Design
+    from planner.design import Design, Training
     from planner.signals import Signals
     from planner.usage import Entry
 
@@ -25,19 +25,33 @@ _GB = Decimal(1_000_000_000)
 _BYTES_PER_PARAMETER_STORED = Decimal(2)
 
 
+def _job(training: Training, hours: Decimal | None, context: Context) -> Part:
+    instance = training.instance or ""
+    if hours is None:
+        reason = f"how long {instance} trains can't be told: the peak of its accelerator is in no source"
+        return Part("training", instance, None, METER, unpriced=reason)
+    settings: dict[str, Entry] = {
+        "meter": "sagemaker.hyperpod" if training.service == "sagemaker_hyperpod" else "sagemaker.training",
+        "instance": instance,
+        "instances": Decimal(training.instances or 1),
+        "spot_saving": context.assumed.number("spot_saving") if training.spot else ZERO,
+    }
+    return Part(
+        "training",
+        instance,
+        None,
+        METER,
+        monthly=of(**settings, hours=Rate(per_retraining=hours)),
+        one_time=of(**settings, hours=hours),
+    )
+
+
 def sagemaker_training_parts(design: Design, context: Context, signals: Signals) -> tuple[Part, ...]:
     """Return the parts of a training job on SageMaker's instances."""
     training, assumed = design.training, context.assumed
     if training is None or training.instance is None or training.instances is None:
         return (Part("training", design.model, None, METER, unpriced="no instance holds the training of this model"),)
     hours = training_hours(design, context, signals)
-    meter = "sagemaker.hyperpod" if training.service == "sagemaker_hyperpod" else "sagemaker.training"
-    settings: dict[str, Entry] = {
-        "meter": meter,
-        "instance": training.instance,
-        "instances": Decimal(training.instances),
-        "spot_saving": assumed.number("spot_saving") if training.spot else ZERO,
-    }
     runs = Rate(per_retraining=_ONE)
     model = context.catalog.open_weight_model(design.model)
     params_b = model.params_b if model else assumed.number("scratch_parameters_billion")
@@ -47,14 +61,7 @@ def sagemaker_training_parts(design: Design, context: Context, signals: Signals)
     return (
         bucket("training_data", "TrainingData", gb=Rate(fixed=data_gb), puts=runs, once_puts=_ONE),
         bucket("training_output", "TrainingOutput", gb=Rate(fixed=artifact_gb), puts=runs, once_puts=_ONE),
-        Part(
-            "training",
-            training.instance,
-            None,
-            METER,
-            monthly=of(**settings, hours=Rate(per_retraining=hours)),
-            one_time=of(**settings, hours=hours),
-        ),
+        _job(training, hours, context),
         state_machine("training_workflow", "TrainingWorkflow", transitions=runs.times(transitions), once=transitions),
         log_group("TrainingWorkflowLogs", context, executions=runs),
     )

@@ -83,11 +83,11 @@ def _tokens(design: Design, signals: Signals, *, epochs: int) -> Decimal:
     return signals.examples.unlabelled_tokens * epochs
 
 
-def training_hours(design: Design, context: Context, signals: Signals) -> Decimal:
-    """Return the wall-clock hours of one training run on the design's instances, start and upload included.
+def training_hours(design: Design, context: Context, signals: Signals) -> Decimal | None:
+    """Return the wall-clock hours of one training run, start and upload included; None where the peak is not known.
 
     Raises:
-        ValueError: for a design that isn't trained on instances of the catalogue; callers price those as unpriced.
+        ValueError: for a design that isn't trained on instances of the catalogue.
     """
     training = design.training
     instance = context.catalog.instances.get(training.instance or "") if training else None
@@ -96,11 +96,7 @@ def training_hours(design: Design, context: Context, signals: Signals) -> Decima
         raise ValueError(message)
     active_b, _ = parameters_billion(design, context)
     tokens = _tokens(design, signals, epochs=training.epochs)
-    hours = hours_on(tokens, active_b, instance, training.instances or 1, context)
-    if hours is None:
-        message = f"the 16-bit peak of {instance.id} is not known"
-        raise ValueError(message)
-    return hours
+    return hours_on(tokens, active_b, instance, training.instances or 1, context)
 
 
 def instances_needed(
