@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.cost import Loads
+from planner.errors import InputError
 from planner.money import ZERO
 from planner.units import MINUTES_PER_MONTH, MONTHS_PER_YEAR
 from planner.usage import Load
@@ -19,6 +20,7 @@ __all__ = ["Corpus", "Evidenced", "Examples", "Signals", "TrafficSignals", "deri
 
 _FREQUENT = ("monthly", "weekly", "daily", "realtime")
 _BYTES_PER_GB = Decimal(1_000_000_000)
+_MOST_REQUESTS = Decimal(10**12)  # a month: the most that the workload file takes for the first one
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,23 @@ def _forbids_training(context: Context) -> str | None:
     return None
 
 
+def _loads(first: Load, growth_per_month: Decimal, horizon_months: int) -> Loads:
+    loads = Loads.over(first, growth_per_month=growth_per_month, horizon_months=horizon_months)
+    if loads.months[-1].requests > _MOST_REQUESTS:
+        message = (
+            f"traffic.growth_per_month: {growth_per_month:f} makes more than {_MOST_REQUESTS:f} requests in month "
+            f"{horizon_months}, which is absurd; lower it, or horizon_months"
+        )
+        raise InputError(message)
+    return loads
+
+
 def derive_signals(context: Context) -> Signals:
-    """Return the workload's facts, gaps filled with recorded defaults."""
+    """Return the workload's facts, gaps filled with recorded defaults.
+
+    Raises:
+        InputError: for a growth that makes the last month's requests absurd.
+    """
     workload, assumed = context.workload, context.assumed
     traffic, corpus = _traffic(context), _corpus(context)
     horizon = workload.horizon_months or int(assumed.number("horizon_months"))
@@ -188,7 +205,7 @@ def derive_signals(context: Context) -> Signals:
         corpus=corpus,
         examples=_examples(context),
         evidence=evidenced(workload.evidence),
-        loads=Loads.over(first, growth_per_month=traffic.growth_per_month, horizon_months=horizon),
+        loads=_loads(first, traffic.growth_per_month, horizon),
         horizon_months=horizon,
         commitment_months=int(assumed.number("constraints.commitment_months")) if commitment is None else commitment,
         modality=workload.data.modality or assumed.word("data.modality"),
