@@ -29,6 +29,11 @@ __all__ = ["Choice", "Miss", "PricedDesign", "Pricer", "choose", "misses_of"]
 _WEEKS = "constraints.weeks_to_launch"
 _AMOUNTS = {"constraints.monthly_usd": "The first full month", "constraints.one_time_usd": "What is paid once"}
 _GUARANTEED = frozenset({"provisioned_throughput", "sagemaker_endpoint"})
+_MISSED = {
+    "constraints.regions": "No design stays in these regions: this one is called through a profile that leaves them.",
+    "constraints.models": "No design is on one of these models: this one is on another.",
+    "constraints.open_weights": "The weights of this design's model are not open.",
+}
 _WHOLLY = ZERO + 1  # the excess over a limit that is no number
 
 
@@ -176,7 +181,7 @@ def misses_of(priced: PricedDesign, context: Context) -> list[Miss]:
     if least is not None and weeks is not None and weeks < least:
         misses.append(Miss(_WEEKS, (least - weeks) / least, (weeks, least)))
     if priced.misses:
-        text = f"No design meets {priced.misses}: this one is called through a profile that leaves these regions."
+        text = _MISSED[priced.misses]
         misses.append(Miss(priced.misses, _WHOLLY, words=("met", "unmet", text)))
     if constraints.guaranteed_capacity and priced.design.inference not in _GUARANTEED:
         text = "Capacity is not guaranteed on demand, and no design here offers it."
@@ -187,7 +192,8 @@ def misses_of(priced: PricedDesign, context: Context) -> list[Miss]:
 def _is_bound(context: Context) -> bool:
     constraints = context.workload.constraints
     stated = (constraints.monthly_usd, constraints.one_time_usd, constraints.weeks_to_launch)
-    return any(limit is not None for limit in stated) or bool(constraints.guaranteed_capacity or constraints.regions)
+    rules = (constraints.guaranteed_capacity, constraints.regions, constraints.models, constraints.open_weights)
+    return any(limit is not None for limit in stated) or any(rules)
 
 
 def _order(priced: PricedDesign) -> tuple[Decimal, Decimal, str, str, str, str, str, str]:

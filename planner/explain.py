@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from planner.blueprint import stack_kind
 from planner.blueprint.endpoint import endpoint_instances
 from planner.blueprint.requests import prompt_tokens
+from planner.ladder.base_models import unfit
 from planner.model_id import scope_of
 from planner.money import plain
 from planner.number_format import money
@@ -83,7 +84,7 @@ def _warning(name: str, text: str) -> Json:
     return {"id": name, "text": text}
 
 
-def _of_pins(context: Context, decision: Decision, design: Design) -> Iterator[Json]:
+def _of_pins(context: Context, signals: Signals, decision: Decision, design: Design) -> Iterator[Json]:
     if decision.proposed != decision.approach:
         text = (
             f"The ladder would build {decision.proposed} first: the pinned {decision.approach} is priced all the same."
@@ -93,6 +94,15 @@ def _of_pins(context: Context, decision: Decision, design: Design) -> Iterator[J
     if stated is not None and scope_of(stated) != scope_of(design.model) and design.inference in {"on_demand", "batch"}:
         text = f"{stated} can't be called in {context.region} as it is: its inference profile {design.model} is used."
         yield _warning("inference_profile_used", text)
+    model = None if stated is None else context.catalog.text_model(design.model)
+    if model is not None:
+        tokens = prompt_tokens(design.approach, context, signals, retrieves=design.approach == "rag")
+        problem = unfit(model, tokens + signals.traffic.output_tokens, signals, context)
+        if problem:
+            yield _warning("pinned_model_unfit", f"{design.model} is pinned, but it {problem}.")
+    if design.training is None and context.workload.design.retraining_per_year:
+        text = "design.retraining_per_year is pinned, but this design trains nothing; pin design.approach too."
+        yield _warning("pin_without_effect", text)
 
 
 def _of_serving(context: Context, design: Design) -> Iterator[Json]:
@@ -160,7 +170,7 @@ def warnings_of(context: Context, signals: Signals, decision: Decision, choice: 
     """Return what a reader should know before relying on the plan."""
     design = choice.chosen.design
     warnings = [
-        *_of_pins(context, decision, design),
+        *_of_pins(context, signals, decision, design),
         *_of_serving(context, design),
         *_of_retrieval(context, design),
         *_of_traffic(context, signals, design),

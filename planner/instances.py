@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.blueprint.endpoint import endpoint_instances
 from planner.blueprint.requests import prompt_tokens
+from planner.errors import InputError
 from planner.model_id import IN_REGION
 from planner.price_book import PriceKey, PriceNotFound
 from planner.training.hours import hours_on, instances_needed, training_memory_gb
@@ -61,12 +62,18 @@ def cheapest_training(
     """Return the instance type and count that train most cheaply, or None where nothing with a price holds the job.
 
     Instances that are pinned are taken as they are, priced or not.
+
+    Raises:
+        InputError: for a pinned instance without an accelerator.
     """
     pinned = context.workload.design.training
     wanted, count = (pinned.instance, pinned.instances) if pinned else (None, None)
     memory_gb = training_memory_gb(method, params_b[1], context)
     if wanted is not None:
         instance = context.catalog.instances[wanted]
+        if not instance.gpus:
+            message = f"design.training.instance: {wanted} has no accelerator to train on"
+            raise InputError(message)
         needed = instances_needed(approach, method, tokens, params_b[0], memory_gb, instance, context)
         return wanted, count or needed or 1
     best: tuple[Decimal, str, int] | None = None

@@ -15,7 +15,7 @@ from planner.errors import InputError
 from planner.flips import Outcome, find_flips
 from planner.ladder import LADDER
 from planner.ladder.decide import Decision, decide
-from planner.ladder.training_choices import refuse_impossible_training
+from planner.ladder.refusals import refuse_impossible
 from planner.money import CONTEXT
 from planner.plan_document import PlanDocument, is_plan, parse_plan_document
 from planner.plan_json import plan_as_json
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.assumptions import AssumptionValue
+    from planner.flips import Flip
     from planner.ladder.rung import Candidate
     from planner.signals import Signals
     from planner.workload import Workload
@@ -80,6 +81,10 @@ class _Proposals:
     def any(self) -> bool:
         return self._first is not None
 
+    def meet_the_rules(self) -> bool:
+        """Whether some design misses no constraint on models and regions: those that do come only where all do."""
+        return self._first is not None and not self._first.misses
+
     def choose(self, pricer: Pricer, context: Context) -> Choice | None:
         with self._assumed.recording(self.read):
             return choose([] if self._first is None else [self._first, *self._rest], pricer, context)
@@ -109,7 +114,7 @@ class Planner:
         except InputError as error:
             message = f"{source}: {error}"
             raise InputError(message) from None
-        found = ()
+        found: tuple[Flip, ...] = ()
         if flips:
             before = Outcome(made.decision.approach, made.choice.chosen.design)
             found = find_flips(
@@ -140,7 +145,11 @@ class Planner:
         signals = derive_signals(context)
         proposals = {rung.NAME: _Proposals(rung.propose(signals, context), context.assumed) for rung in LADDER}
         with context.assumed.recording({}):
-            decision = decide(signals, context, buildable=[name for name, made in proposals.items() if made.any()])
+            clean = [name for name, made in proposals.items() if made.meet_the_rules()]
+            decision = decide(signals, context, buildable=clean)
+            if decision.approach not in clean:
+                anything = [name for name, made in proposals.items() if made.any()]
+                decision = decide(signals, context, buildable=anything)
         pricer = Pricer(context, signals)
         by_rung = {}
         for name in proposals if every_rung else (decision.approach,):
@@ -148,7 +157,7 @@ class Planner:
             if choice is not None:
                 by_rung[name] = choice
         if decision.approach not in by_rung:
-            refuse_impossible_training(decision.approach, context, found=False)
+            refuse_impossible(decision.approach, signals, context)
         read = context.assumed.read | proposals[decision.approach].read
         return _Made(signals, decision, by_rung[decision.approach], by_rung, pricer, read)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.blueprint.requests import prompt_tokens
 from planner.design import Design
@@ -14,18 +14,21 @@ from planner.model_id import IN_REGION, base_model_id, scope_of, with_scope
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from planner.catalog import TextModel
+    from planner.catalog import OpenWeightModel, TextModel
     from planner.context import Context
     from planner.signals import Signals
 
-__all__ = ["base_candidates", "called_as", "fits", "model_units", "terms"]
+__all__ = ["allowed_models", "base_candidates", "called_as", "missed_by", "model_units", "terms", "unfit"]
 
+_PROVISIONED = "provisioned_throughput"
 _CLASSES = ("small", "standard", "large")
+# What a design on a model may miss, the lightest first: a model that nobody allowed is farther than a way to call one.
+_GRAVITY = ("", "constraints.regions", "constraints.open_weights", "constraints.models")
 _MONTHS_OF_TERM = {"no_commitment": 0, "1_month": 1, "6_months": 6}
 
 
 def called_as(model: TextModel, context: Context) -> str | None:
-    """Return the id by which a model is called from the region: in region if it can be, else by geography, else globally."""
+    """Return the id by which a model is called from the region: in it if possible, else by geography or globally."""
     scopes = model.scopes(context.region)
     pinned = context.workload.design.model
     if pinned is not None and scope_of(pinned) in scopes and base_model_id(pinned) == model.id:
@@ -35,21 +38,28 @@ def called_as(model: TextModel, context: Context) -> str | None:
     return None
 
 
-def fits(model: TextModel, tokens_per_request: Decimal, signals: Signals, context: Context) -> str:
-    """Return why a model can't serve a workload, or nothing where it can."""
-    constraints = context.workload.constraints
-    allowed = {base_model_id(name) for name in constraints.models}
-    if allowed and model.id not in allowed:
-        return "not among constraints.models"
-    if constraints.open_weights and not model.open_weights:
-        return "its weights are not open"
+def unfit(model: TextModel | OpenWeightModel, tokens_per_request: Decimal, signals: Signals, context: Context) -> str:
+    """Return what keeps a model from serving a workload at all, with the key that asks for it; nothing where it can."""
     if signals.modality not in model.modalities_in:
-        return f"it does not read {signals.modality}"
+        return f"does not read {signals.modality} (data.modality)"
     if model.context_tokens < tokens_per_request:
-        return "its context is too short for these prompts"
-    if not model.available_on(context.as_of):
-        return "it has reached its end of life"
+        return "has too short a context for these prompts (traffic.input_tokens_per_request)"
+    if model.kind == "text" and not model.available_on(context.as_of):
+        return "has reached its end of life"
     return ""
+
+
+def allowed_models(context: Context) -> frozenset[str]:
+    """Return the ids of the models that the workload allows, however it spells them; none where it allows any."""
+    named = ((name, context.catalog.model(name)) for name in context.workload.constraints.models)
+    return frozenset(base_model_id(name) if model is None else model.id for name, model in named)
+
+
+def missed_by(model: TextModel, allowed: frozenset[str], context: Context) -> str:
+    """Return the constraint that a model does not meet wherever it is called from, or nothing."""
+    if allowed and model.id not in allowed:
+        return "constraints.models"
+    return "constraints.open_weights" if context.workload.constraints.open_weights and not model.open_weights else ""
 
 
 def _leaves_the_region(called: str, context: Context) -> bool:
@@ -76,7 +86,7 @@ def terms(signals: Signals) -> tuple[str, ...]:
 
 
 def model_units(signals: Signals, context: Context, tokens_per_request: Decimal) -> int:
-    """Return the model units that are pinned or that the stated throughput of a unit asks for; one where neither is known."""
+    """Return the model units that are pinned, or that the stated throughput of one asks for; else a single one."""
     pinned = context.workload.design.model_units
     if pinned is not None:
         return pinned
@@ -92,11 +102,11 @@ def _wanted_inference(signals: Signals, context: Context) -> str:
     if pinned is not None:
         return pinned
     if context.workload.constraints.guaranteed_capacity or context.workload.design.model_units:
-        return "provisioned_throughput"
+        return _PROVISIONED
     return "batch" if signals.traffic.pattern == "bulk" else "on_demand"
 
 
-def _candidates_of(  # noqa: PLR0913  (a model, how it is called, and what for)
+def _candidates_of(
     model: TextModel,
     called: str,
     approach: str,
@@ -104,12 +114,12 @@ def _candidates_of(  # noqa: PLR0913  (a model, how it is called, and what for)
     signals: Signals,
     context: Context,
     *,
+    wanted: str,
     why_not: str,
 ) -> Iterator[Candidate]:
-    wanted = _wanted_inference(signals, context)
     pinned = context.workload.design.inference is not None
     offers_batch = model.batch.get(context.region, False)
-    if wanted != "provisioned_throughput":
+    if wanted != _PROVISIONED:
         if offers_batch and wanted == "batch":
             yield Candidate(Design(approach, called, "batch"), why_not)
         if not pinned or wanted == "on_demand":
@@ -125,56 +135,92 @@ def _candidates_of(  # noqa: PLR0913  (a model, how it is called, and what for)
     for term in terms(signals):
         if term in offered.terms:
             # Cross-region profiles do not take provisioned throughput: the bare id it is.
-            yield Candidate(Design(approach, model.id, "provisioned_throughput", model_units=units, term=term), why_not)
+            yield Candidate(Design(approach, model.id, _PROVISIONED, model_units=units, term=term), why_not)
 
 
-def _pinned_model(approach: str, context: Context) -> TextModel | None:
-    """Return the pinned base model, or None where none is pinned.
+def _refuse_other_profile(pinned: str, model: TextModel, context: Context) -> None:
+    """Refuse an inference profile that does not exist in the region; a bare id takes the one that does.
 
     Raises:
-        InputError: where this rung is to be built and what is pinned is no base model on Bedrock.
+        InputError: naming the ids that can be called.
     """
-    pinned = context.workload.design.model
-    if pinned is None:
-        return None
-    model = context.catalog.text_model(pinned)
-    if model is None and context.workload.design.approach in {None, approach}:
-        message = f"design.model: {pinned} is not a text model on Bedrock; prompting and retrieval need one"
-        raise InputError(message)
-    return model
+    scopes = model.scopes(context.region)
+    if not scopes or scope_of(pinned) == IN_REGION or scope_of(pinned) in scopes:
+        return
+    ids = ", ".join(with_scope(model.id, scope) for scope in sorted(scopes))
+    message = f"design.model: {pinned} can't be called from {context.region}; there it is called as {ids}"
+    raise InputError(message)
+
+
+class _Usable(NamedTuple):
+    """A model that serves the workload, as it is called, with the constraint that it misses or nothing."""
+
+    model: TextModel
+    called: str
+    missed: str
+
+
+def _usable(approach: str, signals: Signals, context: Context, tokens_per_request: Decimal) -> Iterator[_Usable]:
+    stated = context.workload.design.model
+    pinned = None if stated is None else context.catalog.text_model(stated)
+    if stated is not None and pinned is None:
+        return  # on weights that Bedrock does not serve only a trained rung can be built
+    if stated is not None and pinned is not None and context.workload.design.approach in {None, approach}:
+        _refuse_other_profile(stated, pinned, context)
+    allowed = allowed_models(context)
+    for model in context.catalog.text_models if pinned is None else (pinned,):
+        called = called_as(model, context)
+        if called is None or (pinned is None and unfit(model, tokens_per_request, signals, context)):
+            continue
+        leaves = "constraints.regions" if _leaves_the_region(called, context) else ""
+        yield _Usable(model, called, missed_by(model, allowed, context) or leaves)
+
+
+def _nearest(usable: list[_Usable], context: Context) -> Iterator[_Usable]:
+    """Yield those of models that all miss something which miss least, general ones of the wanted class first."""
+    least = min((_GRAVITY.index(each.missed) for each in usable), default=0)
+    nearest = [each for each in usable if _GRAVITY.index(each.missed) == least]
+    first = [each for each in nearest if not _second_choice(each.model, context)]
+    yield from first or nearest
 
 
 def base_candidates(approach: str, signals: Signals, context: Context, *, retrieves: bool) -> Iterator[Candidate]:
-    """Yield designs on base models; those that a rule excludes only where it excludes all, for the nearest beats none.
+    """Yield designs on base models.
+
+    Those that a rule puts second, and those that miss a constraint of the workload, come only where there are no
+    others: the nearest beats none.
 
     Raises:
-        InputError: for a pinned model that can't be called as pinned in the region.
+        InputError: for a pinned inference profile that does not exist in the region.
     """
-    pinned = _pinned_model(approach, context)
-    if pinned is None and context.workload.design.model is not None:
-        return  # another rung is to be built, on weights that Bedrock does not serve
+    design = context.workload.design
     tokens = prompt_tokens(approach, context, signals, retrieves=retrieves) + signals.traffic.output_tokens
+    wanted = _wanted_inference(signals, context)
     second: list[Candidate] = []
-    leaving: list[Candidate] = []
+    last: list[_Usable] = []
     found = False
-    for model in context.catalog.text_models if pinned is None else (pinned,):
-        called = called_as(model, context)
-        if called is None or (pinned is None and fits(model, tokens, signals, context)):
+    for usable in _usable(approach, signals, context, tokens):
+        model, called, missed = usable
+        # Model units run in the region, whatever profile on-demand calls take.
+        if missed and not (missed == "constraints.regions" and wanted == _PROVISIONED):
+            last.append(usable)
             continue
-        why_not = "" if pinned is not None else _second_choice(model, context)
-        for candidate in _candidates_of(model, called, approach, tokens, signals, context, why_not=why_not):
-            if _leaves_the_region(called, context):
-                leaving.append(candidate._replace(misses="constraints.regions"))
-            elif why_not:
-                second.append(candidate)
+        why_not = "" if design.model is not None else _second_choice(model, context)
+        for made in _candidates_of(model, called, approach, tokens, signals, context, wanted=wanted, why_not=why_not):
+            if why_not:
+                second.append(made)
             else:
                 found = True
-                yield candidate
-    if not found:
-        yield from second or leaving
-        found = bool(second or leaving)
-    if pinned is not None and not found and context.workload.design.approach == approach:
-        where = ", ".join(sorted(pinned.regions)) or "no region of the catalogue"
-        how = context.workload.design.inference or "on demand"
-        message = f"design.model: {pinned.id} can't be used ({how}) in {context.region}; it can be called from {where}"
-        raise InputError(message)
+                yield made
+        if wanted == _PROVISIONED and design.inference is None:
+            # Where no model has units on sale, capacity can't be guaranteed: the same models on demand are nearest.
+            last.append(usable)
+    if found:
+        return
+    yield from second
+    if second:
+        return
+    how = "on_demand" if wanted == _PROVISIONED and design.inference is None else wanted
+    for model, called, missed in _nearest(last, context):
+        for made in _candidates_of(model, called, approach, tokens, signals, context, wanted=how, why_not=""):
+            yield made._replace(misses=missed)

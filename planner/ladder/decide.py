@@ -159,7 +159,8 @@ def _fallback(signals: Signals, obstacles: dict[str, list[Reason]], unmet: list[
             key=lambda each: (each[0] if signals.evidence.lower_is_better else -each[0], APPROACHES.index(each[1]))
         )
         return tried[0][1]
-    return next((name for name in APPROACHES if not obstacles[name]), _PROMPT)
+    # Training from scratch is nobody's second best: it is built where it is called for.
+    return next((name for name in APPROACHES[:-1] if not obstacles[name]), _PROMPT)
 
 
 def _nothing_called_for(signals: Signals, unmet: list[Need]) -> Reason:

@@ -81,4 +81,4 @@ def propose(signals: Signals, context: Context) -> Iterator[Candidate]:
     # Stores that a rule excludes are shown beside the choice, on its own model; here they only stand in for none.
     for choice in [choice for choice in choices if not choice.why_not] or choices:
         for base in bases:
-            yield Candidate(choice.onto(base.design), choice.why_not or base.why_not)
+            yield Candidate(choice.onto(base.design), choice.why_not or base.why_not, base.misses or choice.misses)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.errors import InputError
-from planner.model_id import with_scope
+from planner.ladder.base_models import allowed_models
+from planner.model_id import IN_REGION, scope_of, with_scope
 from planner.near import did_you_mean
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class RetrievalChoice:
     embedding_model: str | None
     why_not: str = ""
     opensearch_generation: str | None = None
+    misses: str = ""  # a constraint of the workload that a pinned embedding model does not meet
 
     def onto(self, design: Design) -> Design:
         """Return a design with this choice in it."""
@@ -50,7 +52,7 @@ class RetrievalChoice:
 
 
 def _available(model: EmbeddingModel, region: str) -> str | None:
-    """Return the id by which an embedding model can be called from a region: in it if it can be, else by its geography."""
+    """Return the id by which an embedding model is called from a region: in it if it can be, else by geography."""
     scopes = model.scopes(region)
     for scope in sorted(scopes, key=lambda scope: (scope != "in_region", scope == "global", scope)):
         return with_scope(model.id, scope)
@@ -60,11 +62,14 @@ def _available(model: EmbeddingModel, region: str) -> str | None:
 def embedding_models(signals: Signals, context: Context) -> Iterator[tuple[str, str]]:
     """Yield embedding models' ids, each with why it isn't chosen or nothing.
 
+    Where the workload allows certain models and an embedding model is among them, it is one of those.
+
     Raises:
         InputError: for a pinned embedding model that can't be used in the region.
     """
     pinned = context.workload.design.embedding_model
     wanted = signals.modality if signals.modality in {"image", "video", "audio"} else "text"
+    allowed = allowed_models(context) & {model.id for model in context.catalog.embedding_models}
     found = False
     for model in context.catalog.embedding_models:
         called = _available(model, context.region)
@@ -77,17 +82,21 @@ def embedding_models(signals: Signals, context: Context) -> Iterator[tuple[str, 
             found = True
             yield called, ""
             continue
-        if called is None or wanted not in model.modalities_in:
+        if called is None or wanted not in model.modalities_in or (allowed and model.id not in allowed):
+            continue
+        if _leaves_the_region(called, context):
             continue
         found = True
         usable = model.knowledge_base and model.lifecycle == "active"
         yield called, "" if usable else "Bedrock Knowledge Bases do not take this embedding model"
-    if not found:
+    if not found and pinned is not None:
         known = [model.id for model in context.catalog.embedding_models]
-        hint = did_you_mean(pinned, known) if pinned else ""
-        what = f"{pinned}: not an embedding model{hint}" if pinned else f"none for {wanted} can be called from {context.region}"
-        message = f"design.embedding_model: {what}"
+        message = f"design.embedding_model: {pinned}: not an embedding model{did_you_mean(pinned, known)}"
         raise InputError(message)
+
+
+def _leaves_the_region(called: str, context: Context) -> bool:
+    return bool(context.workload.constraints.regions) and scope_of(called) != IN_REGION
 
 
 def _store_of_existing(context: Context) -> str | None:
@@ -133,10 +142,13 @@ def stores(signals: Signals, context: Context) -> Iterator[tuple[str, str]]:
         if pinned is not None:
             if store.id == pinned:
                 if not here:
-                    message = f"design.vector_store: {pinned} is not offered in {context.region}; it is in {', '.join(store.regions)}"
+                    where = ", ".join(store.regions)
+                    message = f"design.vector_store: {pinned} is not offered in {context.region}; it is in {where}"
                     raise InputError(message)
                 yield store.id, ""
             continue
+        if store.bundles_embedding and signals.modality != "text":
+            continue  # what embeds by itself reads text
         if here:
             yield store.id, _why_not(store, signals, context)
 
@@ -153,10 +165,11 @@ def retrieval_choices(signals: Signals, context: Context) -> Iterator[RetrievalC
             yield RetrievalChoice(store, None, why_not)
             continue
         for embedding, reason in embeddings:
+            misses = "constraints.regions" if _leaves_the_region(embedding, context) else ""
             if store != _OPENSEARCH_SERVERLESS:
-                yield RetrievalChoice(store, embedding, why_not or reason)
+                yield RetrievalChoice(store, embedding, why_not or reason, misses=misses)
                 continue
             wanted = context.assumed.word("opensearch_generation")
             for generation, other_reason in _GENERATIONS.items():
                 excluded = "" if generation == wanted else other_reason
-                yield RetrievalChoice(store, embedding, why_not or reason or excluded, generation)
+                yield RetrievalChoice(store, embedding, why_not or reason or excluded, generation, misses)

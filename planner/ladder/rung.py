@@ -56,7 +56,8 @@ class Rung(Protocol):
     """One rung: a module with these names."""
 
     @property
-    def NAME(self) -> str: ...  # noqa: N802  (a module's constant)
+    def NAME(self) -> str:  # noqa: N802  (a module's constant)
+        """The rung's name, which is the approach's in the workload file."""
 
     def judge(self, need: Need, signals: Signals, context: Context, /) -> Judgement:
         """Say whether this rung gives a need."""

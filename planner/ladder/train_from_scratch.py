@@ -40,7 +40,10 @@ def obstacles(signals: Signals, context: Context) -> list[Reason]:
     least = context.assumed.number("least_scratch_tokens_per_parameter")
     needed = least * context.assumed.number("scratch_parameters_billion") * 1_000_000_000
     if signals.examples.unlabelled_stated and signals.examples.unlabelled_tokens < needed:
-        text = f"{signals.examples.unlabelled_tokens} tokens train no model of this size; at the least {needed:f} are needed."
+        text = (
+            f"{signals.examples.unlabelled_tokens} tokens train no model of this size; at the least {needed:f} "
+            "are needed."
+        )
         reasons.append(Reason("corpus_too_small", text, ("data.unlabelled.tokens",), STUDY_GUIDE))
     return reasons
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from planner.design import Design, Training
 from planner.errors import InputError
 from planner.instances import cheapest_endpoint, cheapest_training
-from planner.ladder.base_models import model_units, terms
+from planner.ladder.base_models import allowed_models, model_units, terms, unfit
 from planner.ladder.rung import Candidate, Reason
 from planner.ladder.sources import WORKLOAD
-from planner.model_id import base_model_id, with_scope
+from planner.model_id import IN_REGION, scope_of, with_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from planner.catalog import OpenWeightModel, TextModel
     from planner.context import Context
     from planner.signals import Signals
 
-__all__ = ["training_candidates", "training_obstacles"]
+__all__ = ["method_of", "training_candidates", "training_obstacles"]
 
 _OWN_MODEL = "own-model"
 _HYPERPOD = "sagemaker_hyperpod"
@@ -49,9 +49,14 @@ def training_candidates(approach: str, signals: Signals, context: Context) -> It
     pinned = context.workload.design
     service = pinned.training.service if pinned.training else None
     why_sagemaker = _why_sagemaker(approach, context)
-    found_on_bedrock = False
+    found_on_bedrock = found = False
+    missing: list[Candidate] = []
     if service in {None, "bedrock"} and approach != "train_from_scratch":
         for candidate in _on_bedrock(approach, signals, context):
+            if candidate.misses:
+                missing.append(candidate)
+                continue
+            found = True
             found_on_bedrock = found_on_bedrock or not candidate.why_not
             yield Candidate(candidate.design, candidate.why_not or (why_sagemaker if service is None else ""))
     if service != "bedrock":
@@ -61,36 +66,10 @@ def training_candidates(approach: str, signals: Signals, context: Context) -> It
         proposals = _on_sagemaker(approach, signals, context)
         # What is only shown beside the choice needs one example.
         for candidate in islice(proposals, 1) if why_not else proposals:
+            found = True
             yield Candidate(candidate.design, candidate.why_not or why_not)
-
-
-def refuse_impossible_training(approach: str, context: Context, found: bool) -> None:  # noqa: FBT001
-    """Refuse pinned training choices for which no design exists.
-
-    Raises:
-        InputError: naming the pinned model, service and region.
-    """
-    pinned = context.workload.design
-    if found:
-        return
-    service = pinned.training.service if pinned.training else None
-    trainable = sorted(
-        model.id for model in context.catalog.text_models if model.can_be_trained(_method_of(approach), context.region)
-    )
-    open_models = sorted(model.id for model in context.catalog.open_weight_models)
-    if pinned.model is None:
-        message = (
-            f"design: nothing in the catalogue can be used for {approach}{f' on {service}' if service else ''}"
-            f"{f' with inference {pinned.inference}' if pinned.inference else ''} in {context.region}"
-        )
-        raise InputError(message)
-    message = (
-        f"design.model: {pinned.model} can't be used for {approach}{f' on {service}' if service else ''}"
-        f"{f' with inference {pinned.inference}' if pinned.inference else ''} in {context.region}; "
-        f"Bedrock customizes here: {', '.join(trainable) or 'no model'}; "
-        f"SageMaker trains open weights: {', '.join(open_models[:6])}, …"
-    )
-    raise InputError(message)
+    if not found:
+        yield from missing
 
 
 def _why_sagemaker(approach: str, context: Context) -> str:
@@ -106,7 +85,8 @@ def _why_sagemaker(approach: str, context: Context) -> str:
     return ""
 
 
-def _method_of(approach: str) -> str:
+def method_of(approach: str) -> str:
+    """Return the catalogue's name of the way in which Bedrock trains for a rung."""
     return "continued_pretraining" if approach == "continued_pretraining" else "fine_tuning"
 
 
@@ -117,51 +97,65 @@ def _on_bedrock(approach: str, signals: Signals, context: Context) -> Iterator[C
         if pinned.training and pinned.training.method
         else signals.smaller_model and pinned.training is None
     )
+    allowed = allowed_models(context)
+    tokens = signals.traffic.input_tokens + signals.traffic.output_tokens
     for model in context.catalog.text_models:
+        if model.customization is None:
+            continue
         if pinned.model is not None and context.catalog.text_model(pinned.model) is not model:
             continue
-        allowed = {base_model_id(name) for name in context.workload.constraints.models}
-        why_not = "" if pinned.model is not None else _unfit(model, allowed)
-        if distils and model.can_be_trained("distillation", context.region):
-            yield from _served(approach, model, _distillation(model, context), signals, context, why_not=why_not)
+        if pinned.model is None and (not model.takes_new_customers or unfit(model, tokens, signals, context)):
             continue
-        method = _method_of(approach)
-        way = getattr(model.customization, method) if model.customization else None
+        missed = "constraints.models" if allowed and model.id not in allowed else ""
+        teacher = _teacher(model, context) if distils else None
+        if teacher is not None:
+            leaves = context.workload.constraints.regions and scope_of(teacher) != IN_REGION
+            missed = missed or ("constraints.regions" if leaves else "")
+            training = _distillation(model, teacher, context)
+            yield from _served(approach, model, training, signals, context, missed=missed)
+            continue
+        method = method_of(approach)
+        way = getattr(model.customization, method)
         if way is None or context.region not in way.regions or way.billing != "tokens":
             continue
         wants_distillation = distils and pinned.training is not None
         if wants_distillation:
             continue
         epochs = pinned.training.epochs if pinned.training else None
-        training = Training("bedrock", None, epochs or way.epochs_default or int(context.assumed.number("training_epochs")))
+        training = Training(
+            "bedrock", None, epochs or way.epochs_default or int(context.assumed.number("training_epochs"))
+        )
         if epochs and way.epochs_max and epochs > way.epochs_max:
+            if pinned.model is None or pinned.approach not in {None, approach}:
+                continue
             message = f"design.training.epochs: {epochs} is more than {model.id} allows; at the most {way.epochs_max}"
             raise InputError(message)
-        yield from _served(approach, model, training, signals, context, why_not=why_not)
+        yield from _served(approach, model, training, signals, context, missed=missed)
 
 
-def _unfit(model: TextModel, allowed: set[str]) -> str:
-    if allowed and model.id not in allowed:
-        return "not among constraints.models"
-    return "" if model.takes_new_customers else f"its lifecycle is {model.lifecycle}: it takes no new customization"
+def _teacher(model: TextModel, context: Context) -> str | None:
+    """Return the first teacher of a student that can be called from the region, as it is called there."""
+    way = model.customization.distillation if model.customization else None
+    if way is None or context.region not in way.regions:
+        return None
+    for name in way.teachers:
+        teacher = context.catalog.text_model(name)
+        if teacher is None or not teacher.available_on(context.as_of):
+            continue
+        for scope in sorted(teacher.scopes(context.region), key=lambda scope: (scope != IN_REGION, scope == "global")):
+            return with_scope(teacher.id, scope)
+    return None
 
 
-def _distillation(model: TextModel, context: Context) -> Training:
-    teachers = model.customization.distillation.teachers if model.customization and model.customization.distillation else ()
-    known = (context.catalog.text_model(name) for name in teachers)
-    teacher = next((teacher for teacher in known if teacher and teacher.scopes(context.region) and teacher.available_on(context.as_of)), None)
+def _distillation(model: TextModel, teacher: str, context: Context) -> Training:
     way = model.customization.fine_tuning if model.customization else None
-    epochs = context.workload.design.training.epochs if context.workload.design.training else None
-    called = None
-    if teacher is not None:
-        scopes = sorted(teacher.scopes(context.region), key=lambda scope: (scope != "in_region", scope == "global"))
-        called = with_scope(teacher.id, scopes[0])
-    default = way.epochs_default if way else None
-    return Training("bedrock", "distillation", epochs or default or int(context.assumed.number("training_epochs")), teacher=called)
+    pinned = context.workload.design.training
+    default = (way.epochs_default if way else None) or int(context.assumed.number("training_epochs"))
+    return Training("bedrock", "distillation", (pinned.epochs if pinned else None) or default, teacher=teacher)
 
 
 def _served(
-    approach: str, model: TextModel, training: Training, signals: Signals, context: Context, *, why_not: str
+    approach: str, model: TextModel, training: Training, signals: Signals, context: Context, *, missed: str
 ) -> Iterator[Candidate]:
     pinned = context.workload.design
     retraining = _retraining(context)
@@ -170,27 +164,24 @@ def _served(
     ways = model.custom_serving(context.region)
     if pinned.inference in {None, "custom_on_demand"} and "custom_on_demand" in ways:
         reason = "capacity must be guaranteed" if guaranteed and pinned.inference is None else ""
-        yield Candidate(
-            Design(approach, model.id, "custom_on_demand", training=training, retraining_per_year=retraining),
-            why_not or reason,
-        )
+        design = Design(approach, model.id, "custom_on_demand", training=training, retraining_per_year=retraining)
+        yield Candidate(design, reason, missed)
     if pinned.inference in {None, "provisioned_throughput"} and "provisioned_throughput" in ways:
         units = model_units(signals, context, tokens)
         for term in terms(signals):
             # A custom model gets one uncommitted unit; more of them need a commitment.
-            too_many = term == "no_commitment" and units > 1
-            yield Candidate(
-                Design(
-                    approach,
-                    model.id,
-                    "provisioned_throughput",
-                    training=training,
-                    model_units=units,
-                    term=term,
-                    retraining_per_year=retraining,
-                ),
-                why_not or ("more than one model unit of a custom model needs a commitment" if too_many else ""),
+            if term == "no_commitment" and units > 1:
+                continue
+            design = Design(
+                approach,
+                model.id,
+                "provisioned_throughput",
+                training=training,
+                model_units=units,
+                term=term,
+                retraining_per_year=retraining,
             )
+            yield Candidate(design, "", missed)
 
 
 def _retraining(context: Context) -> Decimal:
@@ -216,7 +207,8 @@ def _open_models(approach: str, signals: Signals, context: Context) -> Iterator[
             yield None, ""
         return
     least = context.assumed.number("open_model_least_billion")
-    allowed = {base_model_id(name) for name in context.workload.constraints.models}
+    allowed = allowed_models(context)
+    tokens = signals.traffic.input_tokens + signals.traffic.output_tokens
     proposed = 0
     for model in sorted(context.catalog.open_weight_models, key=lambda model: (model.params_b, model.id)):
         if pinned is not None:
@@ -224,10 +216,9 @@ def _open_models(approach: str, signals: Signals, context: Context) -> Iterator[
             if context.catalog.open_weight_model(pinned) is model or (bedrock and bedrock.weights == model.id):
                 yield model, ""
             continue
-        names = {model.id, model.bedrock_id}
-        if allowed and not names & allowed:
+        if allowed and not allowed & {model.id, model.bedrock_id}:
             continue
-        if (not allowed and model.params_b < least) or signals.modality not in model.modalities_in:
+        if (not allowed and model.params_b < least) or unfit(model, tokens, signals, context):
             continue
         # Hours of training and of serving rise with the parameters: the smallest few hold the cheapest.
         proposed += 1
