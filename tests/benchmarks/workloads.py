@@ -34,7 +34,7 @@ def _some(source: random.Random, value: Any, likely: float = 0.6) -> Any:  # noq
 
 def _size(source: random.Random, low: float, high: float) -> int:
     """Return a whole number that is as likely in one order of magnitude as in another."""
-    return round(low * (high / low) ** source.random())
+    return round(float(low * (high / low) ** source.random()))
 
 
 def _sections(source: random.Random) -> dict[str, Any]:
