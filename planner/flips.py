@@ -1,4 +1,4 @@
-"""What would change the choice: thresholds found from the costs and the rules, then checked by planning again beside them."""
+"""What would change the choice: thresholds found from costs and rules, then checked by planning again beside them."""
 
 from __future__ import annotations
 
@@ -47,8 +47,6 @@ class Flip:
     text: str
 
 
-
-
 def _difference(before: Outcome, after: Outcome) -> tuple[str, str] | None:
     """Return the first choice in which two outcomes differ, the weightiest first."""
     if before.approach != after.approach:
@@ -66,8 +64,8 @@ def _difference(before: Outcome, after: Outcome) -> tuple[str, str] | None:
 def _crossings(chosen: PricedDesign, others: tuple[PricedDesign, ...], signals: Signals) -> Iterator[Decimal]:
     """Yield the monthly requests at which another design costs as much as the chosen one.
 
-    Both totals are taken as linear in the requests: fixed + slope × requests, where a design's fixed part is what it costs
-    with the same documents and no requests; that is an estimate of where to look, not the answer.
+    Both totals are taken as linear in the requests: fixed + slope × requests, where a design's fixed part is what it
+    costs with the same documents and no requests; that is an estimate of where to look, not the answer.
     """
     requests = signals.traffic.requests_per_month
     if not requests:
@@ -118,7 +116,7 @@ def _bisect(
 
 
 def _rule_thresholds(choice: Choice, context: Context) -> Iterator[Decimal]:
-    """Yield the monthly requests at which a rule of the ladder changes its mind: a store suits so many queries a second."""
+    """Yield the monthly requests at which a rule changes its mind: a store suits so many queries a second."""
     if choice.chosen.design.vector_store is not None:
         per_second = context.assumed.number("in_memory_store_above_queries_per_second")
         yield per_second * _SECONDS_PER_MINUTE * MINUTES_PER_MONTH
@@ -153,8 +151,8 @@ def _request_flips(
             threshold, (what, value) = result
             named = what.replace("_", " ")
             text = f"{direction.capitalize()} {threshold:,f} requests a month the {named} becomes {value}."
-            limit = (threshold, None) if direction == "above" else (None, threshold)
-            yield Flip(key, *limit, what, value, text)
+            above_it, below_it = (threshold, None) if direction == "above" else (None, threshold)
+            yield Flip(key, above_it, below_it, what, value, text)
             break
 
 
@@ -177,14 +175,13 @@ def _evidence_flips(
         if change is None:
             continue
         what, value = change
-        # Reaching the target is on its far side by one step: above it where higher is better.
+        # Beyond the target on its other side: above it where higher is better and the score falls short.
         rises = falls_short != lower
-        bound = worse if falls_short else better
-        text = (
-            f"With a {context.workload.evidence.metric or 'score'} of {approach} "
-            f"{'that reaches' if falls_short else 'short of'} {plain(target)} the {what.replace('_', ' ')} becomes {value}."
-        )
-        yield Flip(key, bound if rises else None, None if rises else bound, what, value, text)
+        metric = context.workload.evidence.metric or "score"
+        reaching = "that reaches" if falls_short else "short of"
+        named = what.replace("_", " ")
+        text = f"With a {metric} of {approach} {reaching} {plain(target)} the {named} becomes {value}."
+        yield Flip(key, target if rises else None, None if rises else target, what, value, text)
 
 
 def _threshold_flips(

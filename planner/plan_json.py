@@ -5,18 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from planner.bill import GIVEN
 from planner.blueprint import blueprint, stack_kind
 from planner.considered import considered
-from planner.bill import GIVEN
 from planner.cost import Amounts, LineItem, line_as_json, unpriced_as_json
 from planner.explain import alternatives_as_json, warnings_of
-from planner.ladder.rung import NEED_KEYS
+from planner.ladder.rung import NEED_KEYS, NEED_WORDS
 from planner.money import CONTEXT, ZERO, plain
 from planner.part import property_value, usage_at
 from planner.plan_document import SCHEMA
 from planner.plan_settings import settings_of
-from planner.sensitivity import Read, sensitivity
-from planner.units import THOUSAND
+from planner.sensitivity import Ends, Read, ends_of, sensitivity
 from planner.usage import IDLE
 
 if TYPE_CHECKING:
@@ -75,17 +74,8 @@ def _reason(reason: Reason) -> Json:
     return {"id": reason.id, "text": reason.text, "reads": list(reason.reads), "source": reason.source}
 
 
-def _amounts(amounts: Amounts, requests: Decimal) -> Json:
-    per_thousand = None
-    if requests:
-        per_thousand = plain(CONTEXT.divide(amounts.monthly_usd * THOUSAND, requests))
-    return {
-        "monthly_usd": plain(amounts.monthly_usd),
-        "idle_monthly_usd": plain(amounts.idle_monthly_usd),
-        "one_time_usd": plain(amounts.one_time_usd),
-        "total_usd": plain(amounts.total_usd),
-        "usd_per_1000_requests": per_thousand,
-    }
+def _amounts(ends: Ends) -> Json:
+    return {amount: _optional(value) for amount, value in ends._asdict().items()}
 
 
 def _flip(flip: Flip) -> Json:
@@ -121,9 +111,7 @@ def _assumption(read: Read) -> Json:
 
 def usage_as_json(usage: Params) -> Json:
     """Return usage with quantities and settings told apart, so that it can be read back as it was."""
-    return {
-        key: {"quantity": plain(value)} if isinstance(value, Decimal) else value for key, value in usage.items()
-    }
+    return {key: {"quantity": plain(value)} if isinstance(value, Decimal) else value for key, value in usage.items()}
 
 
 def _part(part: Part, signals: Signals) -> Json:
@@ -144,7 +132,7 @@ def _part(part: Part, signals: Signals) -> Json:
 
 
 def _newest(lines: Sequence[LineItem], context: Context) -> str:
-    """Return the newest day on which a price of the bill was seen: unlike the day of planning it does not move by itself."""
+    """Return the newest day on which a price of the bill was seen: it does not move by itself."""
     days = [line.observed or line.effective for line in lines if line.source != GIVEN]
     return max(days, default=context.as_of).isoformat()
 
@@ -180,10 +168,11 @@ def _value(context: Context, signals: Signals, amounts: Amounts) -> Json | None:
     if worth is None:
         return None
     value = worth * signals.loads.horizon.requests
+    net, paid = value - amounts.total_usd, amounts.total_usd
     return {
         "value_usd": plain(value),
-        "net_usd": plain(value - amounts.total_usd),
-        "return_share": plain(CONTEXT.divide(value - amounts.total_usd, amounts.total_usd)) if amounts.total_usd else None,
+        "net_usd": plain(net),
+        "return_share": plain(CONTEXT.divide(net, paid)) if paid else None,
     }
 
 
@@ -206,13 +195,17 @@ def plan_as_json(
     lines = [line for cost in costs for line in cost.lines]
     unpriced = [item for cost in costs for item in cost.unpriced]
     spread = sensitivity(design, context, pricer, choice_read)
-    requests = signals.traffic.requests_per_month
     amounts = choice.chosen.amounts
     misses = [
         {"constraint": miss.key, "limit": miss.limit, "value": miss.value, "text": miss.text} for miss in choice.misses
     ]
     misses += [
-        {"constraint": NEED_KEYS[need], "limit": "met", "value": "unmet", "text": f"Nothing that may be built gives {need}."}
+        {
+            "constraint": NEED_KEYS[need],
+            "limit": "met",
+            "value": "unmet",
+            "text": f"Nothing that may be built gives what this asks for: {NEED_WORDS[need]}.",
+        }
         for need in decision.unmet
     ]
     return {
@@ -234,9 +227,9 @@ def plan_as_json(
         },
         "design": design_as_json(design),
         "cost": {
-            **_amounts(amounts, requests),
-            "low": _amounts(spread.low, requests),
-            "high": _amounts(spread.high, requests),
+            **_amounts(ends_of(amounts, signals.traffic.requests_per_month)),
+            "low": _amounts(spread.low),
+            "high": _amounts(spread.high),
             "complete": not unpriced,
             "people": _people(context, design),
             "value": _value(context, signals, amounts),

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.assumptions import load_assumptions
 from planner.blueprint import blueprint
 from planner.choose import Pricer
 from planner.cost import Amounts, sum_amounts
-from planner.money import ZERO
+from planner.money import CONTEXT, ZERO
 from planner.signals import derive_signals
+from planner.units import THOUSAND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from planner.assumptions import AssumptionValue
     from planner.context import Context
     from planner.design import Design
 
-__all__ = ["Read", "Sensitivity", "sensitivity"]
+__all__ = ["Ends", "Read", "Sensitivity", "ends_of", "sensitivity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,29 @@ class Read:
     moves_total_by_usd: Decimal | None
 
 
+class Ends(NamedTuple):
+    """The five amounts of an answer; the last is None where there is no traffic."""
+
+    monthly_usd: Decimal
+    idle_monthly_usd: Decimal
+    one_time_usd: Decimal
+    total_usd: Decimal
+    usd_per_1000_requests: Decimal | None
+
+
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """The assumptions read, weightiest first, and the amounts with all of them at their cheap or dear end."""
+    """The assumptions read, weightiest first, and each amount at the cheap and at the dear end of all of them."""
 
     read: tuple[Read, ...]
-    low: Amounts
-    high: Amounts
+    low: Ends
+    high: Ends
+
+
+def ends_of(amounts: Amounts, requests: Decimal) -> Ends:
+    """Return a design's five amounts under so many requests a month."""
+    each = CONTEXT.divide(amounts.monthly_usd * THOUSAND, requests) if requests else None
+    return Ends(amounts.monthly_usd, amounts.idle_monthly_usd, amounts.one_time_usd, amounts.total_usd, each)
 
 
 def _amounts(design: Design, context: Context, pricer: Pricer | None = None) -> Amounts:
@@ -60,47 +77,82 @@ class _Prices:
         self._signals = derive_signals(recorded)
         self._read_by_signals = frozenset(recorded.assumed.read)
 
-    def at(self, tried: dict[str, Decimal]) -> Amounts:
+    @property
+    def requests(self) -> Decimal:
+        """The requests of the first full month, with nothing tried."""
+        return self._signals.traffic.requests_per_month
+
+    def at(self, tried: dict[str, Decimal]) -> Ends:
         context = self._context.trying_all(tried)
         signals, pricer = self._signals, self._base
         if not self._read_by_signals.isdisjoint(tried):
             signals = derive_signals(context)
             if signals.loads != self._signals.loads:
                 pricer = Pricer(context, signals)
-        return sum_amounts(pricer.part(part).amounts for part in blueprint(self._design, context, signals))
+        amounts = sum_amounts(pricer.part(part).amounts for part in blueprint(self._design, context, signals))
+        return ends_of(amounts, signals.traffic.requests_per_month)
 
 
-def sensitivity(design: Design, context: Context, pricer: Pricer, choice_read: Mapping[str, AssumptionValue]) -> Sensitivity:
+def sensitivity(
+    design: Design, context: Context, pricer: Pricer, choice_read: Mapping[str, AssumptionValue]
+) -> Sensitivity:
     """Return what the design's amounts rest on; `choice_read` are the assumptions that the choice itself read."""
     fresh = context.unrecorded()
     base = _amounts(design, fresh, pricer)
     prices = _Prices(design, context, pricer)
     defaults = load_assumptions()
-    cheap: dict[str, Decimal] = {}
-    dear: dict[str, Decimal] = {}
-    moves: dict[str, Decimal] = {}
+    trials: dict[str, tuple[Ends, Ends]] = {}
     for key, value in fresh.assumed.read.items():
         default = defaults[key]
         # What the workload states is no guess of ours: it stays where it is.
         if default.low is None or default.high is None or key in context.assumed.stated or value is None:
             continue
         low, high = prices.at({key: default.low}), prices.at({key: default.high})
-        move = abs(high.total_usd - low.total_usd)
-        if not move:
-            continue
-        moves[key] = move
-        cheap[key], dear[key] = (
-            (default.low, default.high) if low.total_usd <= high.total_usd else (default.high, default.low)
-        )
+        if low != high:
+            trials[key] = (low, high)
+    moves = {key: abs(high.total_usd - low.total_usd) for key, (low, high) in trials.items()}
+    stated = context.assumed.stated
     read = [
-        Read(key, value, defaults[key].why, defaults[key].source, defaults[key].unit, key in context.assumed.stated, moves.get(key))
+        Read(key, value, defaults[key].why, defaults[key].source, defaults[key].unit, key in stated, moves.get(key))
         for key, value in {**choice_read, **fresh.assumed.read}.items()
-        if key in moves or key in context.assumed.stated or _is_setting(key, choice_read)
+        if key in moves or key in stated or _is_setting(key, choice_read)
     ]
     read.sort(key=lambda item: (-(item.moves_total_by_usd or ZERO), item.key))
-    if not moves:
-        return Sensitivity(tuple(read), base, base)
-    return Sensitivity(tuple(read), prices.at(cheap), prices.at(dear))
+    found = [ends_of(base, prices.requests), *(end for pair in trials.values() for end in pair)]
+    found += [prices.at(dict(tried)) for tried in _extremes(trials)]
+    return Sensitivity(tuple(read), _outermost(found, min), _outermost(found, max))
+
+
+def _extremes(trials: Mapping[str, tuple[Ends, Ends]]) -> Iterator[tuple[tuple[str, Decimal], ...]]:
+    """Yield all assumptions at their cheap ends and all at their dear ends, as each of the amounts has them.
+
+    What makes the month dearer may make a request cheaper: more of them share what is fixed. So the ends are sought for
+    each amount, and tried once where amounts agree on them.
+    """
+    defaults = load_assumptions()
+    seen: set[tuple[tuple[str, Decimal], ...]] = set()
+    for amount in Ends._fields:
+        cheap, dear = [], []
+        for key, (at_low, at_high) in trials.items():
+            low, high = defaults[key].low or ZERO, defaults[key].high or ZERO
+            mine, other = getattr(at_low, amount), getattr(at_high, amount)
+            if mine == other:
+                mine, other = at_low.total_usd, at_high.total_usd
+            rises = mine is None or mine <= other
+            cheap.append((key, low if rises else high))
+            dear.append((key, high if rises else low))
+        for tried in (tuple(cheap), tuple(dear)):
+            if tried and tried not in seen:
+                seen.add(tried)
+                yield tried
+
+
+def _outermost(found: Sequence[Ends], choose: Callable[[Sequence[Decimal]], Decimal]) -> Ends:
+    """Return the least or the most of each amount that any trial gave."""
+    monthly, idle, once, total, each = (
+        [value for value in column if value is not None] for column in zip(*found, strict=True)
+    )
+    return Ends(choose(monthly), choose(idle), choose(once), choose(total), choose(each) if each else None)
 
 
 def _is_setting(key: str, choice_read: Mapping[str, AssumptionValue]) -> bool:

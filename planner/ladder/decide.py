@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner.design import APPROACHES
 from planner.ladder import LADDER, RUNGS
-from planner.ladder.rung import NEED_KEYS, Reason
+from planner.ladder.rung import NEED_KEYS, NEED_WORDS, Reason
 from planner.ladder.sources import STUDY_GUIDE, WORKLOAD
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _fallback(signals: Signals, obstacles: dict[str, list[Reason]], unmet: list[
 
 def _nothing_called_for(signals: Signals, unmet: list[Need]) -> Reason:
     if unmet:
-        named = ", ".join(need.replace("_", " ") for need in unmet)
+        named = ", ".join(NEED_WORDS[need] for need in unmet)
         text = f"Nothing that may be built gives what is needed ({named}); this is the nearest rung."
         return Reason("nearest_rung", text, tuple(NEED_KEYS[need] for need in unmet), STUDY_GUIDE)
     if _PROMPT in signals.evidence.met:

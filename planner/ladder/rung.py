@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from planner.design import Design
     from planner.signals import Signals
 
-__all__ = ["NEED_KEYS", "Candidate", "Judgement", "Need", "Reason", "Rung"]
+__all__ = ["NEED_KEYS", "NEED_WORDS", "Candidate", "Judgement", "Need", "Reason", "Rung"]
 
 Need = str
 # What is needed → the workload's key that says so.
@@ -23,6 +23,17 @@ NEED_KEYS = {
     "smaller_model": "need.smaller_model",
     "shortfall": "evidence.scores",
     "own_model": "need.no_base_model",
+}
+
+
+# The same in words, for sentences.
+NEED_WORDS = {
+    "facts": "facts that the model lacks",
+    "behavior": "another behaviour",
+    "vocabulary": "the domain's language",
+    "smaller_model": "a smaller model that matches a large one",
+    "shortfall": "a score that reaches the target",
+    "own_model": "a model of one's own",
 }
 
 
