@@ -32,13 +32,17 @@ class MadeUpBook(PriceBook):
     """A price book in memory: an item has one price in every region, or tiers; what it doesn't hold has no price."""
 
     def __init__(self, prices: Mapping[str, str | Mapping[int, str]] | None = None, *, otherwise: str = "") -> None:
-        """Take USD by item, as "0.06" or as tiers {0: "0.023", 51200: "0.022"}; `otherwise` prices all other items."""
+        """Take USD by item, or by item and SKU, as "0.06" or as tiers {0: "0.023", 51200: "0.022"}.
+
+        `otherwise` is the price of all that is not named.
+        """
         super().__init__()
         self._prices = dict(prices or {})
         self._otherwise = otherwise
 
     def price(self, key: PriceKey, *, region: str, as_of: date) -> Price | PriceNotFound:
-        stated = self._prices.get(f"{key.service}.{key.item}", self._otherwise)
+        item = f"{key.service}.{key.item}"
+        stated = self._prices.get(f"{item} {key.sku}") or self._prices.get(item) or self._otherwise
         if not stated:
             return PriceNotFound(key, region, as_of, f"{key.service}.{key.item} is in no made-up book")
         steps = {0: stated} if isinstance(stated, str) else stated
