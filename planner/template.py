@@ -13,6 +13,7 @@ from datetime import date
 from decimal import InvalidOperation, localcontext
 from typing import TYPE_CHECKING, Any
 
+from planner.annotated import COST_KEY, SCHEMA
 from planner.cost import Amounts, cost_of_usage, sum_amounts
 from planner.errors import InputError
 from planner.money import CONTEXT, to_decimal
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from planner.price_book import PriceBook
     from planner.usage import Params
 
-__all__ = ["COST_KEY", "SCHEMA", "Template", "TemplateBill", "TemplatePart", "bill_of_template", "read_template"]
+__all__ = ["Template", "TemplateBill", "TemplatePart", "bill_of_template", "read_template"]
 
-COST_KEY = "fmplan::cost"
-SCHEMA = 1
 _PATH_KEY = "aws:cdk:path"
 
 Json = Mapping[str, Any]

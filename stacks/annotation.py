@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
+from planner.annotated import COST_KEY, SCHEMA
 from planner.components import FREE
 from planner.errors import InputError
 from planner.money import ZERO, plain
-from planner.template import COST_KEY, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

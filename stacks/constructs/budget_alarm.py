@@ -6,11 +6,11 @@ from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from stacks.constructs.plain_resource import plain_resource, tag_list
 from stacks.names import TAG_KEY
 
 if TYPE_CHECKING:
@@ -54,29 +54,32 @@ class BudgetAlarm(Construct):
         for address in alert_emails:
             sns.Subscription(self, address, topic=topic, protocol=sns.SubscriptionProtocol.EMAIL, endpoint=address)
         limit = max(monthly_usd, _LEAST_USD).to_integral_value(ROUND_CEILING)
-        budget = budgets.CfnBudget(
+        subscriber = {"SubscriptionType": "SNS", "Address": topic.topic_arn}
+        budget = plain_resource(
             self,
             "Monthly",
-            budget=budgets.CfnBudget.BudgetDataProperty(
-                budget_type="COST",
-                time_unit="MONTHLY",
-                budget_limit=budgets.CfnBudget.SpendProperty(amount=int(limit), unit="USD"),
-                cost_filters={"TagKeyValue": [f"user:{TAG_KEY}${workload}"]},
-            ),
-            notifications_with_subscribers=[
-                budgets.CfnBudget.NotificationWithSubscribersProperty(
-                    notification=budgets.CfnBudget.NotificationProperty(
-                        notification_type=kind,
-                        comparison_operator="GREATER_THAN",
-                        threshold=threshold,
-                        threshold_type="PERCENTAGE",
-                    ),
-                    subscribers=[
-                        budgets.CfnBudget.SubscriberProperty(subscription_type="SNS", address=topic.topic_arn)
-                    ],
-                )
-                for kind, threshold in _THRESHOLDS
-            ],
+            "AWS::Budgets::Budget",
+            {
+                "Budget": {
+                    "BudgetType": "COST",
+                    "TimeUnit": "MONTHLY",
+                    "BudgetLimit": {"Amount": int(limit), "Unit": "USD"},
+                    "CostFilters": {"TagKeyValue": [f"user:{TAG_KEY}${workload}"]},
+                },
+                "NotificationsWithSubscribers": [
+                    {
+                        "Notification": {
+                            "NotificationType": kind,
+                            "ComparisonOperator": "GREATER_THAN",
+                            "Threshold": threshold,
+                            "ThresholdType": "PERCENTAGE",
+                        },
+                        "Subscribers": [subscriber],
+                    }
+                    for kind, threshold in _THRESHOLDS
+                ],
+                "ResourceTags": tag_list(workload),
+            },
         )
         # Budgets sends a test message when a notification is created: the topic must let it.
         budget.node.add_dependency(topic.node.find_child("Policy"))

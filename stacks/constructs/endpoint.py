@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_sagemaker as sagemaker
 
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_list
 from stacks.constructs.sagemaker_role import sagemaker_role
 from stacks.constructs.service_role import allow
 from stacks.training_images import serving_image_uri, serving_inference_ami_version
@@ -49,37 +49,48 @@ def add_endpoint(stack: PlannedStack, *, artifacts: DataBucket) -> None:
             allow(["s3:GetObject"], [artifacts.arn_for_objects("models/*")]),
         ],
     )
-    model = sagemaker.CfnModel(
+    tags = tag_list(stack.plan.name)
+    model = plain_resource(
         stack,
         "Model",
-        execution_role_arn=role.attr_arn,
-        enable_network_isolation=True,
-        primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
-            image=image, model_data_url=artifact.value_as_string, environment=_SERVER
-        ),
+        "AWS::SageMaker::Model",
+        {
+            "ExecutionRoleArn": role.attr_arn,
+            "EnableNetworkIsolation": True,
+            "PrimaryContainer": {"Image": image, "ModelDataUrl": artifact.value_as_string, "Environment": _SERVER},
+            "Tags": tags,
+        },
     )
-    configuration = sagemaker.CfnEndpointConfig(
+    variant = {
+        "VariantName": "trained",
+        "ModelName": attribute(model, "ModelName"),
+        "InitialVariantWeight": 1,
+        # Literal values: the bill of the template is read from them.
+        "InstanceType": stack.plan.design["endpoint_instance"],
+        "InitialInstanceCount": stack.plan.design["endpoint_instances"],
+        "InferenceAmiVersion": serving_inference_ami_version(),
+        "ModelDataDownloadTimeoutInSeconds": _DOWNLOAD_SECONDS,
+        "ContainerStartupHealthCheckTimeoutInSeconds": _START_SECONDS,
+    }
+    configuration = plain_resource(
         stack,
         "EndpointConfig",
+        "AWS::SageMaker::EndpointConfig",
         # No key for the volumes: instances with accelerators have local ones, which encrypt themselves and refuse it.
-        production_variants=[
-            sagemaker.CfnEndpointConfig.ProductionVariantProperty(
-                variant_name="trained",
-                model_name=model.attr_model_name,
-                initial_variant_weight=1,
-                # Literal values: the bill of the template is read from them.
-                instance_type=stack.plan.design["endpoint_instance"],
-                initial_instance_count=stack.plan.design["endpoint_instances"],
-                inference_ami_version=serving_inference_ami_version(),
-                model_data_download_timeout_in_seconds=_DOWNLOAD_SECONDS,
-                container_startup_health_check_timeout_in_seconds=_START_SECONDS,
-            )
-        ],
+        {"ProductionVariants": [variant], "Tags": tags},
     )
-    endpoint = sagemaker.CfnEndpoint(stack, "Endpoint", endpoint_config_name=configuration.attr_endpoint_config_name)
+    endpoint = plain_resource(
+        stack,
+        "Endpoint",
+        "AWS::SageMaker::Endpoint",
+        {"EndpointConfigName": attribute(configuration, "EndpointConfigName"), "Tags": tags},
+    )
     for resource in (model, configuration, endpoint):
         resource.cfn_options.condition = has_artifact
     name = cdk.CfnOutput(
-        stack, "EndpointName", value=endpoint.attr_endpoint_name, description="Endpoint that applications invoke"
+        stack,
+        "EndpointName",
+        value=attribute(endpoint, "EndpointName"),
+        description="Endpoint that applications invoke",
     )
     name.condition = has_artifact

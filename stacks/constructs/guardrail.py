@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_list
 from stacks.names import physical_name
 
 if TYPE_CHECKING:
@@ -30,30 +31,34 @@ def add_guardrail(stack: PlannedStack) -> None:
     """Add a guardrail and its version where the plan has one; each change of the policy makes a new version."""
     if "Guardrail" not in stack.priced_paths:
         return
-    # Loaded where there is one: it is a large module.
-    from aws_cdk import aws_bedrock as bedrock
-
-    rails = bedrock.CfnGuardrail(
+    workload = stack.plan.name
+    rails = plain_resource(
         stack,
         "Guardrail",
-        name=physical_name(stack.plan.name, limit=_NAME_LIMIT),
-        description=f"Content filter of the workload {stack.plan.name}",
-        blocked_input_messaging=_BLOCKED,
-        blocked_outputs_messaging=_BLOCKED,
-        kms_key_arn=stack.key.key_arn,
-        content_policy_config=bedrock.CfnGuardrail.ContentPolicyConfigProperty(
-            filters_config=[
-                bedrock.CfnGuardrail.ContentFilterConfigProperty(
-                    type=category, input_strength=prompts, output_strength=answers
-                )
-                for category, prompts, answers in _FILTERS
-            ]
-        ),
+        "AWS::Bedrock::Guardrail",
+        {
+            "Name": physical_name(workload, limit=_NAME_LIMIT),
+            "Description": f"Content filter of the workload {workload}",
+            "BlockedInputMessaging": _BLOCKED,
+            "BlockedOutputsMessaging": _BLOCKED,
+            "KmsKeyArn": stack.key.key_arn,
+            "ContentPolicyConfig": {
+                "FiltersConfig": [
+                    {"Type": category, "InputStrength": prompts, "OutputStrength": answers}
+                    for category, prompts, answers in _FILTERS
+                ]
+            },
+            "Tags": tag_list(workload),
+        },
     )
+    guardrail_id = attribute(rails, "GuardrailId")
     digest = hashlib.sha256(json.dumps([_BLOCKED, _FILTERS]).encode()).hexdigest()
-    # A version is a copy: CloudFormation makes the next one where this text changes.
-    version = bedrock.CfnGuardrailVersion(
-        stack, "GuardrailVersion", guardrail_identifier=rails.attr_guardrail_id, description=f"Policy {digest[:12]}"
+    version = plain_resource(
+        stack,
+        "GuardrailVersion",
+        "AWS::Bedrock::GuardrailVersion",
+        # A version is a copy: CloudFormation makes the next one where this text changes.
+        {"GuardrailIdentifier": guardrail_id, "Description": f"Policy {digest[:12]}"},
     )
-    stack.state("GuardrailId", rails.attr_guardrail_id, "Guardrail that applications name in their requests")
-    stack.state("GuardrailVersionNumber", version.attr_version, "Version of the guardrail to name beside it")
+    stack.state("GuardrailId", guardrail_id, "Guardrail that applications name in their requests")
+    stack.state("GuardrailVersionNumber", attribute(version, "Version"), "Version of the guardrail to name beside it")

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
-from aws_cdk import aws_bedrock as bedrock
-
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_list
 from stacks.names import physical_name, source_model_arn
 
 if TYPE_CHECKING:
-    from constructs import Construct
+    from stacks.planned_stack import PlannedStack
 
-__all__ = ["InferenceProfile"]
+__all__ = ["add_inference_profile"]
 
 _NAME_LIMIT = 64
 
 
-class InferenceProfile(bedrock.CfnApplicationInferenceProfile):
-    """Applications call the model by this profile's ARN: then its tokens carry the cost-allocation tag."""
-
-    def __init__(self, scope: Construct, construct_id: str, *, workload: str, model_id: str) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            inference_profile_name=physical_name(workload, limit=_NAME_LIMIT),
-            description=f"Calls of the workload {workload}",
-            model_source=bedrock.CfnApplicationInferenceProfile.InferenceProfileModelSourceProperty(
-                copy_from=source_model_arn(cdk.Stack.of(scope), model_id)
-            ),
-        )
+def add_inference_profile(stack: PlannedStack) -> str:
+    """Add the profile of the plan's model and return its ARN: called by it, the model's tokens carry the tag."""
+    workload = stack.plan.name
+    profile = plain_resource(
+        stack,
+        "InferenceProfile",
+        "AWS::Bedrock::ApplicationInferenceProfile",
+        {
+            "InferenceProfileName": physical_name(workload, limit=_NAME_LIMIT),
+            "Description": f"Calls of the workload {workload}",
+            "ModelSource": {"CopyFrom": source_model_arn(stack, stack.plan.design["model"])},
+            "Tags": tag_list(workload),
+        },
+    )
+    arn = attribute(profile, "InferenceProfileArn")
+    stack.state("InferenceProfileArn", arn, "Call the model by this ARN: its tokens are tagged")
+    return arn

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from aws_cdk import aws_bedrock as bedrock
-from aws_cdk import aws_scheduler as scheduler
-
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_map
 from stacks.constructs.service_role import ServiceRole, allow
 from stacks.names import foundation_model_arn, physical_name
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from stacks.constructs.s3_vectors_store import S3VectorsStore
     from stacks.planned_stack import PlannedStack
 
-__all__ = ["add_ingestion_schedule", "add_knowledge_base"]
+__all__ = ["Ingestion", "add_ingestion_schedule", "add_knowledge_base"]
 
 _NAME_LIMIT = 100
 _SCHEDULE_LIMIT = 64
@@ -32,10 +31,18 @@ _EXPRESSIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Ingestion:
+    """What an ingestion job is started for."""
+
+    knowledge_base_id: str
+    data_source_id: str
+
+
 def add_knowledge_base(
     stack: PlannedStack, *, documents: DataBucket, store: OpenSearchServerlessStore | S3VectorsStore
-) -> bedrock.CfnDataSource:
-    """Add a knowledge base with its role, and return its data source: the documents, cut into passages."""
+) -> Ingestion:
+    """Add a knowledge base with its role and its data source, the documents cut into passages."""
     plan = stack.plan
     embedding = foundation_model_arn(stack, plan.design["embedding_model"])
     role = ServiceRole(
@@ -52,83 +59,89 @@ def add_knowledge_base(
         ],
     )
     name = physical_name(plan.name, limit=_NAME_LIMIT)
-    base = bedrock.CfnKnowledgeBase(
+    base = plain_resource(
         stack,
         "KnowledgeBase",
-        name=name,
-        role_arn=role.attr_arn,
-        description=f"Documents of the workload {plan.name}",
-        knowledge_base_configuration=bedrock.CfnKnowledgeBase.KnowledgeBaseConfigurationProperty(
-            type="VECTOR",
-            vector_knowledge_base_configuration=bedrock.CfnKnowledgeBase.VectorKnowledgeBaseConfigurationProperty(
-                embedding_model_arn=embedding
-            ),
-        ),
-        storage_configuration=store.storage(role),
+        "AWS::Bedrock::KnowledgeBase",
+        {
+            "Name": name,
+            "RoleArn": role.attr_arn,
+            "Description": f"Documents of the workload {plan.name}",
+            "KnowledgeBaseConfiguration": {
+                "Type": "VECTOR",
+                "VectorKnowledgeBaseConfiguration": {"EmbeddingModelArn": embedding},
+            },
+            "StorageConfiguration": store.storage(role),
+            "Tags": tag_map(plan.name),
+        },
     )
     base.node.add_dependency(*store.needed_first)
-    source = bedrock.CfnDataSource(
+    base_id = attribute(base, "KnowledgeBaseId")
+    source = plain_resource(
         stack,
         "DocumentsSource",
-        name=name,
-        knowledge_base_id=base.attr_knowledge_base_id,
-        # The store goes with the stack; deleting passages one by one before would only be a way to fail.
-        data_deletion_policy="RETAIN",
-        data_source_configuration=bedrock.CfnDataSource.DataSourceConfigurationProperty(
-            type="S3",
-            s3_configuration=bedrock.CfnDataSource.S3DataSourceConfigurationProperty(bucket_arn=documents.bucket_arn),
-        ),
-        server_side_encryption_configuration=bedrock.CfnDataSource.ServerSideEncryptionConfigurationProperty(
-            kms_key_arn=stack.key.key_arn
-        ),
-        vector_ingestion_configuration=bedrock.CfnDataSource.VectorIngestionConfigurationProperty(
-            chunking_configuration=_chunking(plan.settings)
-        ),
+        "AWS::Bedrock::DataSource",
+        {
+            "Name": name,
+            "KnowledgeBaseId": base_id,
+            # The store goes with the stack; deleting passages one by one before would only be a way to fail.
+            "DataDeletionPolicy": "RETAIN",
+            "DataSourceConfiguration": {"Type": "S3", "S3Configuration": {"BucketArn": documents.bucket_arn}},
+            "ServerSideEncryptionConfiguration": {"KmsKeyArn": stack.key.key_arn},
+            "VectorIngestionConfiguration": {"ChunkingConfiguration": _chunking(plan.settings)},
+        },
     )
-    stack.state("KnowledgeBaseId", base.attr_knowledge_base_id, "Knowledge base to retrieve from")
+    source_id = attribute(source, "DataSourceId")
+    stack.state("KnowledgeBaseId", base_id, "Knowledge base to retrieve from")
     stack.state("DocumentsBucket", documents.bucket_name, "Put documents here, then start an ingestion job")
-    stack.state("DataSourceId", source.attr_data_source_id, "Data source of an ingestion job")
-    return source
+    stack.state("DataSourceId", source_id, "Data source of an ingestion job")
+    return Ingestion(base_id, source_id)
 
 
-def _chunking(settings: dict[str, object]) -> bedrock.CfnDataSource.ChunkingConfigurationProperty:
-    overlap = Decimal(str(settings["chunk_overlap"])) * _PERCENT
-    return bedrock.CfnDataSource.ChunkingConfigurationProperty(
-        chunking_strategy="FIXED_SIZE",
-        fixed_size_chunking_configuration=bedrock.CfnDataSource.FixedSizeChunkingConfigurationProperty(
-            max_tokens=int(Decimal(str(settings["chunk_tokens"]))),
-            overlap_percentage=int(overlap.to_integral_value(ROUND_HALF_UP)),
-        ),
-    )
+def _chunking(settings: dict[str, Any]) -> dict[str, Any]:
+    overlap = Decimal(settings["chunk_overlap"]) * _PERCENT
+    return {
+        "ChunkingStrategy": "FIXED_SIZE",
+        "FixedSizeChunkingConfiguration": {
+            "MaxTokens": settings["chunk_tokens"],
+            "OverlapPercentage": int(overlap.to_integral_value(ROUND_HALF_UP)),
+        },
+    }
 
 
-def add_ingestion_schedule(stack: PlannedStack, source: bedrock.CfnDataSource) -> None:
+def add_ingestion_schedule(stack: PlannedStack, ingestion: Ingestion) -> None:
     """Add the schedule that ingests changed documents, where documents change."""
     if "IngestionSchedule" not in stack.priced_paths:
         return
-    base = f"arn:{stack.partition}:bedrock:{stack.region}:{stack.account}:knowledge-base/{source.knowledge_base_id}"
-    group = f"arn:{stack.partition}:scheduler:{stack.region}:{stack.account}:schedule-group/default"
+    here = f"{stack.region}:{stack.account}"
     role = ServiceRole(
         stack,
         "IngestionScheduleRole",
         service="scheduler.amazonaws.com",
-        source_arn=group,
+        source_arn=f"arn:{stack.partition}:scheduler:{here}:schedule-group/default",
         statements=[
-            allow(["bedrock:StartIngestionJob"], [base]),
+            allow(
+                ["bedrock:StartIngestionJob"],
+                [f"arn:{stack.partition}:bedrock:{here}:knowledge-base/{ingestion.knowledge_base_id}"],
+            ),
             allow(["kms:Decrypt"], [stack.key.key_arn]),
         ],
     )
-    scheduler.CfnSchedule(
+    job = {"KnowledgeBaseId": ingestion.knowledge_base_id, "DataSourceId": ingestion.data_source_id}
+    plain_resource(
         stack,
         "IngestionSchedule",
-        name=physical_name(stack.plan.name, limit=_SCHEDULE_LIMIT, suffix="-ingestion"),
-        description=f"Ingests changed documents of the workload {stack.plan.name}",
-        schedule_expression=_EXPRESSIONS[stack.plan.settings["changes"]],
-        flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-        kms_key_arn=stack.key.key_arn,
-        target=scheduler.CfnSchedule.TargetProperty(
-            arn=f"arn:{stack.partition}:scheduler:::aws-sdk:bedrockagent:startIngestionJob",
-            role_arn=role.attr_arn,
-            input=json.dumps({"KnowledgeBaseId": source.knowledge_base_id, "DataSourceId": source.attr_data_source_id}),
-        ),
+        "AWS::Scheduler::Schedule",
+        {
+            "Name": physical_name(stack.plan.name, limit=_SCHEDULE_LIMIT, suffix="-ingestion"),
+            "Description": f"Ingests changed documents of the workload {stack.plan.name}",
+            "ScheduleExpression": _EXPRESSIONS[stack.plan.settings["changes"]],
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "KmsKeyArn": stack.key.key_arn,
+            "Target": {
+                "Arn": f"arn:{stack.partition}:scheduler:::aws-sdk:bedrockagent:startIngestionJob",
+                "RoleArn": role.attr_arn,
+                "Input": json.dumps(job),
+            },
+        },
     )

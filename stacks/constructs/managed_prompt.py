@@ -7,8 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_bedrock as bedrock
-
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_map
 from stacks.names import physical_name
 
 if TYPE_CHECKING:
@@ -27,33 +26,38 @@ def add_prompt(stack: PlannedStack, *, template: str, model: str) -> None:
     `model` is what the prompt is run with: the id or ARN of a model or of an inference profile.
     """
     text = (_PROMPTS / f"{template}.txt").read_text(encoding="utf-8")
-    prompt = bedrock.CfnPrompt(
+    workload = stack.plan.name
+    variables = [{"Name": name} for name in re.findall(r"{{(\w+)}}", text)]
+    prompt = plain_resource(
         stack,
         "Prompt",
-        name=physical_name(stack.plan.name, limit=_NAME_LIMIT),
-        description=f"Prompt of the workload {stack.plan.name}",
-        customer_encryption_key_arn=stack.key.key_arn,
-        default_variant=_VARIANT,
-        variants=[
-            bedrock.CfnPrompt.PromptVariantProperty(
-                name=_VARIANT,
-                model_id=model,
-                template_type="TEXT",
-                template_configuration=bedrock.CfnPrompt.PromptTemplateConfigurationProperty(
-                    text=bedrock.CfnPrompt.TextPromptTemplateConfigurationProperty(
-                        text=text,
-                        input_variables=[
-                            bedrock.CfnPrompt.PromptInputVariableProperty(name=name)
-                            for name in re.findall(r"{{(\w+)}}", text)
-                        ],
-                    )
-                ),
-            )
-        ],
+        "AWS::Bedrock::Prompt",
+        {
+            "Name": physical_name(workload, limit=_NAME_LIMIT),
+            "Description": f"Prompt of the workload {workload}",
+            "CustomerEncryptionKeyArn": stack.key.key_arn,
+            "DefaultVariant": _VARIANT,
+            "Variants": [
+                {
+                    "Name": _VARIANT,
+                    "ModelId": model,
+                    "TemplateType": "TEXT",
+                    "TemplateConfiguration": {"Text": {"Text": text, "InputVariables": variables}},
+                }
+            ],
+            "Tags": tag_map(workload),
+        },
     )
     digest = hashlib.sha256(text.encode()).hexdigest()
-    # A version is a copy: CloudFormation makes the next one where this text changes.
-    version = bedrock.CfnPromptVersion(
-        stack, "PromptVersion", prompt_arn=prompt.attr_arn, description=f"Text {digest[:12]}"
+    version = plain_resource(
+        stack,
+        "PromptVersion",
+        "AWS::Bedrock::PromptVersion",
+        # A version is a copy: CloudFormation makes the next one where this text changes.
+        {
+            "PromptArn": attribute(prompt, "Arn"),
+            "Description": f"Text {digest[:12]}",
+            "Tags": tag_map(workload),
+        },
     )
-    stack.state("PromptVersionArn", version.attr_arn, "Prompt that applications run with the Converse API")
+    stack.state("PromptVersionArn", attribute(version, "Arn"), "Prompt that applications run with the Converse API")

@@ -6,10 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_bedrock as bedrock
-from aws_cdk import aws_opensearchserverless as aoss
 from constructs import Construct
 
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_list
 from stacks.constructs.service_role import allow
 from stacks.names import physical_name
 
@@ -41,46 +40,48 @@ class OpenSearchServerlessStore(Construct):
         self._network_policy()
         capacity = GENERATIONS[scope.plan.settings["opensearch_generation"]](self)
         before = self.node.children
-        self.collection = aoss.CfnCollection(
+        self._collection = plain_resource(
             self,
             "Collection",
-            name=self.name,
-            type="VECTORSEARCH",
-            description=f"Passages of the workload {scope.plan.name}",
-            **capacity,
+            "AWS::OpenSearchServerless::Collection",
+            {
+                "Name": self.name,
+                "Type": "VECTORSEARCH",
+                "Description": f"Passages of the workload {scope.plan.name}",
+                **capacity,
+                "Tags": tag_list(scope.plan.name),
+            },
         )
-        self.collection.node.add_dependency(*before)
+        self._collection.node.add_dependency(*before)
 
     def statements(self) -> list[Statement]:
         """Return what a knowledge base's role needs; what it may do there is the data policy's."""
-        return [allow(["aoss:APIAccessAll"], [self.collection.attr_arn])]
+        return [allow(["aoss:APIAccessAll"], [attribute(self._collection, "Arn")])]
 
-    def storage(self, role: ServiceRole) -> bedrock.CfnKnowledgeBase.StorageConfigurationProperty:
+    def storage(self, role: ServiceRole) -> dict[str, Any]:
         """Add data policy and index for a knowledge base's role, and return how the knowledge base names them."""
         access = self._access_policy(role)
         index = self._vector_index()
         index.node.add_dependency(access)
         self.needed_first = [index]
-        return bedrock.CfnKnowledgeBase.StorageConfigurationProperty(
-            type="OPENSEARCH_SERVERLESS",
-            opensearch_serverless_configuration=bedrock.CfnKnowledgeBase.OpenSearchServerlessConfigurationProperty(
-                collection_arn=self.collection.attr_arn,
-                vector_index_name=_INDEX,
-                field_mapping=bedrock.CfnKnowledgeBase.OpenSearchServerlessFieldMappingProperty(
-                    vector_field=_VECTOR, text_field=_TEXT, metadata_field=_METADATA
-                ),
-            ),
-        )
+        return {
+            "Type": "OPENSEARCH_SERVERLESS",
+            "OpensearchServerlessConfiguration": {
+                "CollectionArn": attribute(self._collection, "Arn"),
+                "VectorIndexName": _INDEX,
+                "FieldMapping": {"VectorField": _VECTOR, "TextField": _TEXT, "MetadataField": _METADATA},
+            },
+        }
 
     def _encryption_policy(self) -> None:
         rule = {"ResourceType": "collection", "Resource": [f"collection/{self.name}"]}
-        aoss.CfnSecurityPolicy(
-            self,
-            "EncryptionPolicy",
-            name=self.name,
-            type="encryption",
-            policy=self._stack.to_json_string({"Rules": [rule], "KmsARN": self._stack.key.key_arn}),
-        )
+        policy = _json({"Rules": [rule], "KmsARN": self._stack.key.key_arn})
+        self._policy("EncryptionPolicy", "SecurityPolicy", kind="encryption", policy=policy)
+
+    def _policy(self, construct_id: str, noun: str, *, kind: str, policy: str) -> cdk.CfnResource:
+        """Add a policy; they all bear the collection's name."""
+        properties = {"Name": self.name, "Type": kind, "Policy": policy}
+        return plain_resource(self, construct_id, f"AWS::OpenSearchServerless::{noun}", properties)
 
     def _network_policy(self) -> None:
         opened = cdk.CfnParameter(
@@ -101,56 +102,40 @@ class OpenSearchServerlessStore(Construct):
         for_all = {"Rules": [rule], "AllowFromPublic": True}
         for_bedrock = {"Rules": [rule], "AllowFromPublic": False, "SourceServices": ["bedrock.amazonaws.com"]}
         policy = cdk.Fn.condition_if(is_open.logical_id, _json([for_all]), _json([for_bedrock]))
-        aoss.CfnSecurityPolicy(
-            self, "NetworkPolicy", name=self.name, type="network", policy=cdk.Token.as_string(policy)
-        )
+        self._policy("NetworkPolicy", "SecurityPolicy", kind="network", policy=cdk.Token.as_string(policy))
 
-    def _access_policy(self, role: ServiceRole) -> aoss.CfnAccessPolicy:
+    def _access_policy(self, role: ServiceRole) -> cdk.CfnResource:
         stack = self._stack
         # The role with which the CDK command has CloudFormation deploy: it creates the index.
         deployer = (
             f"arn:{stack.partition}:iam::{stack.account}:role/"
             f"cdk-{cdk.DefaultStackSynthesizer.DEFAULT_QUALIFIER}-cfn-exec-role-{stack.account}-{stack.region}"
         )
-        index = f"index/{self.name}/*"
-        return aoss.CfnAccessPolicy(
-            self,
-            "DataPolicy",
-            name=self.name,
-            type="data",
-            policy=stack.to_json_string(
-                [
-                    {
-                        "Rules": [{"ResourceType": "index", "Resource": [index], "Permission": _READ_WRITE}],
-                        "Principal": [role.attr_arn],
-                    },
-                    {
-                        "Rules": [{"ResourceType": "index", "Resource": [index], "Permission": _CREATE}],
-                        "Principal": [deployer],
-                    },
-                ]
-            ),
-        )
+        index = {"ResourceType": "index", "Resource": [f"index/{self.name}/*"]}
+        may_use = {"Rules": [{**index, "Permission": _READ_WRITE}], "Principal": [role.attr_arn]}
+        may_create = {"Rules": [{**index, "Permission": _CREATE}], "Principal": [deployer]}
+        return self._policy("DataPolicy", "AccessPolicy", kind="data", policy=_json([may_use, may_create]))
 
-    def _vector_index(self) -> aoss.CfnIndex:
-        field = aoss.CfnIndex.PropertyMappingProperty
-        return aoss.CfnIndex(
+    def _vector_index(self) -> cdk.CfnResource:
+        fields = {
+            _VECTOR: {
+                "Type": "knn_vector",
+                "Dimension": self.plan.settings["embedding_dimensions"],
+                "Method": {"Name": "hnsw", "Engine": "faiss", "SpaceType": "l2"},
+            },
+            _TEXT: {"Type": "text", "Index": True},
+            _METADATA: {"Type": "text", "Index": False},
+        }
+        return plain_resource(
             self,
             "Index",
-            collection_endpoint=self.collection.attr_collection_endpoint,
-            index_name=_INDEX,
-            settings=aoss.CfnIndex.IndexSettingsProperty(index=aoss.CfnIndex.IndexProperty(knn=True)),
-            mappings=aoss.CfnIndex.MappingsProperty(
-                properties={
-                    _VECTOR: field(
-                        type="knn_vector",
-                        dimension=self._stack.plan.settings["embedding_dimensions"],
-                        method=aoss.CfnIndex.MethodProperty(name="hnsw", engine="faiss", space_type="l2"),
-                    ),
-                    _TEXT: field(type="text", index=True),
-                    _METADATA: field(type="text", index=False),
-                }
-            ),
+            "AWS::OpenSearchServerless::Index",
+            {
+                "CollectionEndpoint": attribute(self._collection, "CollectionEndpoint"),
+                "IndexName": _INDEX,
+                "Settings": {"Index": {"Knn": True}},
+                "Mappings": {"Properties": fields},
+            },
         )
 
 
@@ -161,22 +146,24 @@ def _json(value: object) -> str:
 def _classic(store: OpenSearchServerlessStore) -> dict[str, Any]:
     """Return a collection with standby replicas where the plan pays for them."""
     redundant = store.plan.settings["redundancy"]
-    return {"standby_replicas": "ENABLED" if redundant else "DISABLED"}
+    return {"StandbyReplicas": "ENABLED" if redundant else "DISABLED"}
 
 
 def _nextgen(store: OpenSearchServerlessStore) -> dict[str, Any]:
     """Return a collection in a group of the generation that scales to zero; it has no other way to be chosen."""
-    aoss.CfnCollectionGroup(
+    plain_resource(
         store,
         "CollectionGroup",
-        name=store.name,
-        generation="NEXTGEN",
-        standby_replicas="ENABLED",  # the only value that this generation takes; it costs nothing at rest
-        capacity_limits=aoss.CfnCollectionGroup.CapacityLimitsProperty(
-            min_indexing_capacity_in_ocu=0, min_search_capacity_in_ocu=0
-        ),
+        "AWS::OpenSearchServerless::CollectionGroup",
+        {
+            "Name": store.name,
+            "Generation": "NEXTGEN",
+            "StandbyReplicas": "ENABLED",  # the only value that this generation takes; it costs nothing at rest
+            "CapacityLimits": {"MinIndexingCapacityInOcu": 0, "MinSearchCapacityInOcu": 0},
+            "Tags": tag_list(store.plan.name),
+        },
     )
-    return {"collection_group_name": store.name}
+    return {"CollectionGroupName": store.name}
 
 
 GENERATIONS = {"classic": _classic, "nextgen": _nextgen}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_bedrock as bedrock
-from aws_cdk import aws_s3vectors as s3vectors
 from constructs import Construct
 
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_list
 from stacks.constructs.service_role import allow
 
 if TYPE_CHECKING:
@@ -43,24 +42,27 @@ class S3VectorsStore(Construct):
             actions=["kms:Decrypt"],
             conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
         )
-        bucket = s3vectors.CfnVectorBucket(
+        tags = tag_list(scope.plan.name)
+        bucket = plain_resource(
             self,
             "Bucket",
-            encryption_configuration=s3vectors.CfnVectorBucket.EncryptionConfigurationProperty(
-                sse_type="aws:kms", kms_key_arn=scope.key.key_arn
-            ),
+            "AWS::S3Vectors::VectorBucket",
+            {"EncryptionConfiguration": {"SseType": "aws:kms", "KmsKeyArn": scope.key.key_arn}, "Tags": tags},
         )
-        self.index = s3vectors.CfnIndex(
+        index = plain_resource(
             self,
             "Index",
-            vector_bucket_arn=bucket.attr_vector_bucket_arn,
-            data_type="float32",
-            dimension=scope.plan.settings["embedding_dimensions"],
-            distance_metric="cosine",
-            metadata_configuration=s3vectors.CfnIndex.MetadataConfigurationProperty(
-                non_filterable_metadata_keys=_NON_FILTERABLE
-            ),
+            "AWS::S3Vectors::Index",
+            {
+                "VectorBucketArn": attribute(bucket, "VectorBucketArn"),
+                "DataType": "float32",
+                "Dimension": scope.plan.settings["embedding_dimensions"],
+                "DistanceMetric": "cosine",
+                "MetadataConfiguration": {"NonFilterableMetadataKeys": _NON_FILTERABLE},
+                "Tags": tags,
+            },
         )
+        self._index_arn = attribute(index, "IndexArn")
 
     @property
     def needed_first(self) -> list[IDependable]:
@@ -69,13 +71,8 @@ class S3VectorsStore(Construct):
 
     def statements(self) -> list[Statement]:
         """Return what a knowledge base's role needs."""
-        return [allow(_ACTIONS, [self.index.attr_index_arn])]
+        return [allow(_ACTIONS, [self._index_arn])]
 
-    def storage(self, _role: ServiceRole) -> bedrock.CfnKnowledgeBase.StorageConfigurationProperty:
+    def storage(self, _role: ServiceRole) -> dict[str, Any]:
         """Return how a knowledge base names the store."""
-        return bedrock.CfnKnowledgeBase.StorageConfigurationProperty(
-            type="S3_VECTORS",
-            s3_vectors_configuration=bedrock.CfnKnowledgeBase.S3VectorsConfigurationProperty(
-                index_arn=self.index.attr_index_arn
-            ),
-        )
+        return {"Type": "S3_VECTORS", "S3VectorsConfiguration": {"IndexArn": self._index_arn}}

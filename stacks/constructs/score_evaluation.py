@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
 from aws_cdk import aws_s3_assets as assets
 
 from stacks.constructs.execution_logs import ExecutionLogs
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_list
 from stacks.constructs.service_role import ServiceRole, allow
-from stacks.names import TAG_KEY, physical_name
+from stacks.names import physical_name
 
 if TYPE_CHECKING:
     from stacks.constructs.service_role import Statement
@@ -42,12 +42,11 @@ def add_score_evaluation(stack: PlannedStack, *, statements: list[Statement]) ->
         service="lambda.amazonaws.com",
         statements=[*statements, allow(["logs:CreateLogStream", "logs:PutLogEvents"], [logs.log_group_arn])],
     )
-    # The generic resource: loading aws_lambda takes longer than synthesizing the rest of the stack.
-    function = cdk.CfnResource(
+    function = plain_resource(
         stack,
         _ID,
-        type="AWS::Lambda::Function",
-        properties={
+        "AWS::Lambda::Function",
+        {
             "FunctionName": name,
             "Description": f"Measures customized models of the workload {stack.plan.name}",
             "Runtime": _RUNTIME,
@@ -59,7 +58,7 @@ def add_score_evaluation(stack: PlannedStack, *, statements: list[Statement]) ->
             "MemorySize": stack.part(_ID).properties["MemorySize"],
             "KmsKeyArn": stack.key.key_arn,
             "LoggingConfig": {"LogGroup": logs.log_group_name, "LogFormat": "JSON"},
-            "Tags": [{"Key": TAG_KEY, "Value": stack.plan.name}],
+            "Tags": tag_list(stack.plan.name),
         },
     )
-    return function.get_att("Arn").to_string()
+    return attribute(function, "Arn")

@@ -13,13 +13,9 @@ __all__ = ["SERVING"]
 
 
 def _on_demand(stack: PlannedStack) -> str:
-    from stacks.constructs.inference_profile import InferenceProfile
+    from stacks.constructs.inference_profile import add_inference_profile
 
-    profile = InferenceProfile(stack, "InferenceProfile", workload=stack.plan.name, model_id=stack.plan.design["model"])
-    stack.state(
-        "InferenceProfileArn", profile.attr_inference_profile_arn, "Call the model by this ARN: its tokens are tagged"
-    )
-    return profile.attr_inference_profile_arn
+    return add_inference_profile(stack)
 
 
 def _batch(stack: PlannedStack) -> str:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planner.annotated import COST_KEY
 from planner.cost import line_as_json
 from planner.errors import InputError
 from planner.money import plain
 from planner.price_book import PriceBook
-from planner.template import COST_KEY, bill_of_template, read_template
+from planner.template import bill_of_template, read_template
 from tests.stacks.conftest import assembly, templates  # noqa: F401  (fixtures)
 from tests.stacks.workloads import AS_OF, NAMES, plan_of
 
