@@ -6,19 +6,18 @@ once: the higher.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# Pydantic looks for plugins of other packages at its first model; none of them is this command's business.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-
 import click
 
 from planner import __version__
 from planner.errors import InputError
+from planner.startup import quickly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,12 +52,20 @@ def main() -> None:
 
 @main.command("plan")
 @click.argument("workloads", nargs=-1, type=click.Path(path_type=Path), metavar="WORKLOAD...")
-@click.option("--format", "output_format", type=click.Choice(_FORMATS), help="How to print; -o's suffix decides otherwise.")
+@click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), help="How to print; -o's suffix decides otherwise."
+)
 @click.option("--as-of", callback=_day, metavar="DATE", help="Use the prices in force on this day; default: today.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable."
+)
 @click.option("--no-flips", is_flag=True, help="Leave out what would change the choice; quicker.")
-@click.option("--batch", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="One JSON workload with an id a line.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option(
+    "--batch", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="One JSON workload with an id a line."
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not at all."
+)
 def plan_command(
     workloads: tuple[Path, ...],
     output_format: str | None,
@@ -70,7 +77,9 @@ def plan_command(
 ) -> None:
     """Decide which customization a workload needs, and price it."""
     if bool(workloads) == bool(batch):
-        message = "name workload files, or one --batch file" if not workloads else "name workload files or --batch, not both"
+        message = (
+            "name workload files, or one --batch file" if not workloads else "name workload files or --batch, not both"
+        )
         raise click.UsageError(message)
     chosen = output_format or (_FORMAT_OF_SUFFIX.get(output.suffix.lower(), "text") if output else "text")
     _run(lambda: _plan(workloads, batch, chosen, as_of, overrides, output, flips=not no_flips))
@@ -92,6 +101,8 @@ def _plan(
 
     planner = Planner()
     if batch is not None:
+        # However long it is, memory stays flat.
+        gc.enable()
         if overrides:
             message = "--set changes workload files; it does not go with --batch"
             raise InputError(message)
@@ -185,9 +196,13 @@ def _write(text: str, output: Path | None) -> None:
 
 @main.command("synth")
 @click.argument("source", type=click.Path(path_type=Path), metavar="WORKLOAD|plan.json")
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("cdk.out"), show_default=True, metavar="DIR")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("cdk.out"), show_default=True, metavar="DIR"
+)
 @click.option("--as-of", callback=_day, metavar="DATE", help="Prices of this day, for a workload; default: today.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable."
+)
 @click.option("--strict", is_flag=True, help="Fail on any finding of CDK's template validation; slower.")
 def synth_command(
     source: Path,
@@ -225,7 +240,8 @@ def schema_command() -> None:
 def _run(work: Callable[[], int]) -> None:
     """Run a command's work: its exit code, or one clear message and exit code 2."""
     try:
-        code = work()
+        with quickly():
+            code = work()
         sys.stdout.flush()
     except InputError as error:
         click.echo(f"fmplan: {error}", err=True)
