@@ -44,7 +44,7 @@ def log_group(path: str, context: Context, *, executions: Rate) -> Part:
     return Part(
         "logs",
         "standard",
-        f"{path}/Resource",
+        path,
         "AWS::Logs::LogGroup",
         monthly=of(ingest_gb=gb, store_gb_months=gb.times(context.assumed.number("log_retention_months"))),
     )

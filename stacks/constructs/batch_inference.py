@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.constructs.service_role import ServiceRole, allow
-from stacks.constructs.state_machine import StateMachine
+from stacks.constructs.state_machine import add_state_machine
 from stacks.names import TAG_KEY, model_arns, physical_name
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def add_batch_inference(stack: PlannedStack) -> None:
         statements=_job_statements(stack, source=answers_in, target=answers_out),
     )
     models = model_arns(stack, stack.plan.design["model"])
-    machine = StateMachine(
+    machine_arn = add_state_machine(
         stack,
         "BatchInference",
         definition="batch_inference",
@@ -56,15 +56,12 @@ def add_batch_inference(stack: PlannedStack) -> None:
                 {"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}},
             ),
         ],
-        workload=stack.plan.name,
-        encryption_key=stack.key,
-        retention_days=stack.plan.settings["log_retention_days"],
     )
     stack.state(
         "BatchInputBucket", answers_in.bucket_name, "Put prompts here as JSON lines, then start the state machine"
     )
     stack.state("BatchOutputBucket", answers_out.bucket_name, "Answers appear here")
-    stack.state("BatchInferenceArn", machine.ref, "State machine that runs a batch job and waits for it")
+    stack.state("BatchInferenceArn", machine_arn, "State machine that runs a batch job and waits for it")
 
 
 def _job_statements(stack: PlannedStack, *, source: DataBucket, target: DataBucket) -> list[Statement]:

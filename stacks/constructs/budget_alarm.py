@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.constructs.plain_resource import plain_resource, tag_list
@@ -42,19 +40,23 @@ class BudgetAlarm(Construct):
         account = cdk.Stack.of(self).account
         from_account = {"StringEquals": {"aws:SourceAccount": account}}
         encryption_key.allow_service(_SERVICE, actions=["kms:Decrypt", "kms:GenerateDataKey"], conditions=from_account)
-        topic = sns.Topic(self, "Alarms", master_key=encryption_key, enforce_ssl=True)
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal(_SERVICE)],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions=from_account,
-            )
+        topic = plain_resource(
+            self, "Alarms", "AWS::SNS::Topic", {"KmsMasterKeyId": encryption_key.key_arn, "Tags": tag_list(workload)}
+        )
+        policy = plain_resource(
+            self,
+            "AlarmsPolicy",
+            "AWS::SNS::TopicPolicy",
+            {
+                "Topics": [topic.ref],
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": _topic_statements(topic.ref, account)},
+            },
         )
         for address in alert_emails:
-            sns.Subscription(self, address, topic=topic, protocol=sns.SubscriptionProtocol.EMAIL, endpoint=address)
+            properties = {"TopicArn": topic.ref, "Protocol": "email", "Endpoint": address}
+            plain_resource(self, address, "AWS::SNS::Subscription", properties)
         limit = max(monthly_usd, _LEAST_USD).to_integral_value(ROUND_CEILING)
-        subscriber = {"SubscriptionType": "SNS", "Address": topic.topic_arn}
+        subscriber = {"SubscriptionType": "SNS", "Address": topic.ref}
         budget = plain_resource(
             self,
             "Monthly",
@@ -82,4 +84,23 @@ class BudgetAlarm(Construct):
             },
         )
         # Budgets sends a test message when a notification is created: the topic must let it.
-        budget.node.add_dependency(topic.node.find_child("Policy"))
+        budget.node.add_dependency(policy)
+
+
+def _topic_statements(topic_arn: str, account: str) -> list[dict[str, Any]]:
+    """Return who may publish: budgets of this account, and nobody without TLS."""
+    publish = {"Action": "sns:Publish", "Resource": topic_arn}
+    return [
+        {
+            **publish,
+            "Effect": "Allow",
+            "Principal": {"Service": _SERVICE},
+            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+        },
+        {
+            **publish,
+            "Effect": "Deny",
+            "Principal": "*",
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
+    ]

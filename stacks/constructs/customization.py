@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stacks.constructs.score_evaluation import add_score_evaluation
 from stacks.constructs.service_role import ServiceRole, allow
-from stacks.constructs.state_machine import StateMachine
+from stacks.constructs.state_machine import add_state_machine
 from stacks.functions.score_evaluation.index import METRICS
 from stacks.names import TAG_KEY, foundation_model_arn, model_arns, physical_name
 
@@ -79,7 +79,7 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
             allow(["kms:Decrypt", "kms:GenerateDataKey"], [stack.key.key_arn]),
         ],
     )
-    machine = StateMachine(
+    machine_arn = add_state_machine(
         stack,
         "Customization",
         definition=serving.definition,
@@ -95,9 +95,6 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
             "KmsKeyArn": stack.key.key_arn,
         },
         statements=_machine_statements(stack, serving, role=role, function_arn=function_arn),
-        workload=stack.plan.name,
-        encryption_key=stack.key,
-        retention_days=stack.plan.settings["log_retention_days"],
     )
     stack.state(
         "TrainingDataBucket",
@@ -109,13 +106,13 @@ def add_customization(stack: PlannedStack, *, data: DataBucket, output: DataBuck
         _metric(stack.plan.settings["evaluation"]["metric"]),
         f"What the model is measured by; all but {', '.join(METRICS)} are refused before anything is paid for",
     )
-    stack.state("CustomizationArn", machine.ref, "State machine that customizes, hosts and measures the model")
+    stack.state("CustomizationArn", machine_arn, "State machine that customizes, hosts and measures the model")
 
 
 def add_teardown(stack: PlannedStack) -> None:
     """Add the state machine that removes jobs, hosting and models which no stack owns."""
     kinds = ["custom-model", "custom-model-deployment", "model-customization-job", "provisioned-model"]
-    machine = StateMachine(
+    machine_arn = add_state_machine(
         stack,
         "Teardown",
         definition="teardown_customization",
@@ -140,13 +137,10 @@ def add_teardown(stack: PlannedStack) -> None:
                 [_arn(stack, kind) for kind in kinds],
             ),
         ],
-        workload=stack.plan.name,
-        encryption_key=stack.key,
-        retention_days=stack.plan.settings["log_retention_days"],
     )
     stack.state(
         "TeardownArn",
-        machine.ref,
+        machine_arn,
         "Start this before you delete the stack: models and their hosting are not the stack's and bill on",
     )
 

@@ -5,34 +5,55 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_logs as logs
+
+from stacks.constructs.plain_resource import attribute, plain_resource, tag_list
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_kms as kms
-    from constructs import Construct
+    from stacks.planned_stack import PlannedStack
 
-__all__ = ["ExecutionLogs"]
+__all__ = ["add_log_group"]
+
+# What CloudWatch Logs takes as days, up to a year and in years up to ten.
+_RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
 
 
-class ExecutionLogs(logs.LogGroup):
-    """The log of a state machine or a function; it goes with the stack."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        encryption_key: kms.IKey,
-        retention_days: int,
-        log_group_name: str,
-    ) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            encryption_key=encryption_key,
-            log_group_name=log_group_name,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-        )
-        resource = self.node.default_child
-        # The enumeration of the higher construct has a member a number; the plan has the number.
-        resource.retention_in_days = retention_days  # type: ignore[union-attr]
+def add_log_group(stack: PlannedStack, construct_id: str, *, name: str) -> str:
+    """Add the log group of a state machine or a function, which goes with the stack, and return its ARN."""
+    wanted = stack.plan.settings["log_retention_days"]
+    days = next((days for days in _RETENTION_DAYS if days >= wanted), _RETENTION_DAYS[-1])
+    group = plain_resource(
+        stack,
+        construct_id,
+        "AWS::Logs::LogGroup",
+        {
+            "LogGroupName": name,
+            "KmsKeyId": stack.key.key_arn,
+            "RetentionInDays": days,
+            "Tags": tag_list(stack.plan.name),
+        },
+    )
+    group.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
+    return attribute(group, "Arn")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_s3_assets as assets
 
-from stacks.constructs.execution_logs import ExecutionLogs
+from stacks.constructs.execution_logs import add_log_group
 from stacks.constructs.plain_resource import attribute, plain_resource, tag_list
 from stacks.constructs.service_role import ServiceRole, allow
 from stacks.names import physical_name
@@ -28,19 +28,14 @@ _RUNTIME = "python3.14"
 def add_score_evaluation(stack: PlannedStack, *, statements: list[Statement]) -> str:
     """Add the function with its log group and its role, which may do what the statements say; return its ARN."""
     name = physical_name(stack.plan.name, limit=_NAME_LIMIT, suffix="-score-evaluation")
-    logs = ExecutionLogs(
-        stack,
-        f"{_ID}Logs",
-        encryption_key=stack.key,
-        retention_days=stack.plan.settings["log_retention_days"],
-        log_group_name=f"/aws/lambda/{name}",
-    )
+    log_group = f"/aws/lambda/{name}"
+    log_group_arn = add_log_group(stack, f"{_ID}Logs", name=log_group)
     code = assets.Asset(stack, f"{_ID}Code", path=str(_CODE), exclude=["__pycache__"])
     role = ServiceRole(
         stack,
         f"{_ID}Role",
         service="lambda.amazonaws.com",
-        statements=[*statements, allow(["logs:CreateLogStream", "logs:PutLogEvents"], [logs.log_group_arn])],
+        statements=[*statements, allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group_arn])],
     )
     function = plain_resource(
         stack,
@@ -57,7 +52,7 @@ def add_score_evaluation(stack: PlannedStack, *, statements: list[Statement]) ->
             "Timeout": _TIMEOUT_SECONDS,
             "MemorySize": stack.part(_ID).properties["MemorySize"],
             "KmsKeyArn": stack.key.key_arn,
-            "LoggingConfig": {"LogGroup": logs.log_group_name, "LogFormat": "JSON"},
+            "LoggingConfig": {"LogGroup": log_group, "LogFormat": "JSON"},
             "Tags": tag_list(stack.plan.name),
         },
     )

@@ -10,7 +10,7 @@ from aws_cdk import aws_s3_assets as assets
 
 from stacks.constructs.sagemaker_role import sagemaker_role
 from stacks.constructs.service_role import allow
-from stacks.constructs.state_machine import StateMachine
+from stacks.constructs.state_machine import add_state_machine
 from stacks.names import TAG_KEY, physical_name
 from stacks.source_archive import build_source_archive
 from stacks.training_images import training_image_uri
@@ -45,7 +45,7 @@ def add_training(stack: PlannedStack, *, data: DataBucket, output: DataBucket) -
         namespace="/aws/sagemaker/TrainingJobs",
         statements=_job_statements(stack, data=data, output=output, code=code),
     )
-    machine = StateMachine(
+    machine_arn = add_state_machine(
         stack,
         "TrainingWorkflow",
         definition="sagemaker_training",
@@ -63,16 +63,13 @@ def add_training(stack: PlannedStack, *, data: DataBucket, output: DataBucket) -
             "VolumeKmsKeyArn": "none" if stack.plan.settings["training"]["local_storage"] else stack.key.key_arn,
         },
         statements=_machine_statements(stack, role=role),
-        workload=stack.plan.name,
-        encryption_key=stack.key,
-        retention_days=stack.plan.settings["log_retention_days"],
     )
     stack.state(
         "TrainingDataBucket",
         data.bucket_name,
         "Put the examples under training/ and the base model's files under base-model/, then start the state machine",
     )
-    stack.state("TrainingWorkflowArn", machine.ref, "State machine that trains; it answers where the artifact is")
+    stack.state("TrainingWorkflowArn", machine_arn, "State machine that trains; it answers where the artifact is")
 
 
 def _job_settings(stack: PlannedStack) -> dict[str, str]:
