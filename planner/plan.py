@@ -81,9 +81,9 @@ class _Proposals:
     def any(self) -> bool:
         return self._first is not None
 
-    def meet_the_rules(self) -> bool:
-        """Whether some design misses no constraint on models and regions: those that do come only where all do."""
-        return self._first is not None and not self._first.misses
+    def on_allowed_models(self) -> bool:
+        """Whether some design is on a model that the workload allows: others come only where there is none."""
+        return self._first is not None and self._first.misses != "constraints.models"
 
     def choose(self, pricer: Pricer, context: Context) -> Choice | None:
         with self._assumed.recording(self.read):
@@ -145,9 +145,9 @@ class Planner:
         signals = derive_signals(context)
         proposals = {rung.NAME: _Proposals(rung.propose(signals, context), context.assumed) for rung in LADDER}
         with context.assumed.recording({}):
-            clean = [name for name, made in proposals.items() if made.meet_the_rules()]
-            decision = decide(signals, context, buildable=clean)
-            if decision.approach not in clean:
+            allowed = [name for name, made in proposals.items() if made.on_allowed_models()]
+            decision = decide(signals, context, buildable=allowed)
+            if decision.approach not in allowed:
                 anything = [name for name, made in proposals.items() if made.any()]
                 decision = decide(signals, context, buildable=anything)
         pricer = Pricer(context, signals)

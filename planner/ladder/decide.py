@@ -90,8 +90,10 @@ def _already_measured(rung: str, signals: Signals) -> bool:
 def decide(signals: Signals, context: Context, *, buildable: Collection[str]) -> Decision:
     """Return the decision; `buildable` are the rungs that have a design in this region at all."""
     obstacles = {rung.NAME: list(rung.obstacles(signals, context)) for rung in LADDER}
+    pinned = context.workload.design.approach or _implied_approach(context)
     for name in APPROACHES:
-        if name not in buildable:
+        # Of a pinned rung's choices the others could not be built: that is no word against them.
+        if name not in buildable and pinned is None:
             text = f"The catalogue has no design for it in {context.region}."
             obstacles[name].append(Reason("no_design_here", text, ("region",), WORKLOAD))
     needs = needs_of(signals, context)
@@ -103,7 +105,6 @@ def decide(signals: Signals, context: Context, *, buildable: Collection[str]) ->
             unmet.append(need)
         else:
             called.setdefault(rung, []).append(reason)
-    pinned = context.workload.design.approach or _implied_approach(context)
     ordered = [name for name in APPROACHES if name in called]
     if len(ordered) > 1 and _PROMPT in ordered:
         # Prompting is within every other rung.

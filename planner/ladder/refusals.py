@@ -105,7 +105,8 @@ def _nothing_to_train(approach: str, context: Context) -> str:
     if pinned.model is None:
         return f"{_key(context)}: nothing in the catalogue can be used for {how} in {region}"
     method = method_of(approach)
-    trainable = sorted(model.id for model in context.catalog.text_models if model.can_be_trained(method, region))
+    here = (model for model in context.catalog.text_models if model.can_be_trained(method, region))
+    trainable = sorted(model.id for model in here if model.takes_new_customers)
     open_models = sorted(model.id for model in context.catalog.open_weight_models)
     return (
         f"design.model: {pinned.model} can't be used for {how} in {region}; "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.design import Design, Training
 from planner.errors import InputError
 from planner.instances import cheapest_endpoint, cheapest_training
-from planner.ladder.base_models import allowed_models, model_units, terms, unfit
+from planner.ladder.base_models import allowed_models, missed_by, model_units, terms, unfit
 from planner.ladder.rung import Candidate, Reason
 from planner.ladder.sources import WORKLOAD
 from planner.model_id import IN_REGION, scope_of, with_scope
@@ -106,7 +106,7 @@ def _on_bedrock(approach: str, signals: Signals, context: Context) -> Iterator[C
             continue
         if pinned.model is None and (not model.takes_new_customers or unfit(model, tokens, signals, context)):
             continue
-        missed = "constraints.models" if allowed and model.id not in allowed else ""
+        missed = missed_by(model, allowed, context)
         teacher = _teacher(model, context) if distils else None
         if teacher is not None:
             leaves = context.workload.constraints.regions and scope_of(teacher) != IN_REGION
