@@ -18,13 +18,14 @@ _NAME_LIMIT = 64
 def add_inference_profile(stack: PlannedStack) -> str:
     """Add the profile of the plan's model and return its ARN: called by it, the model's tokens carry the tag."""
     workload = stack.plan.name
+    name = physical_name(workload, limit=_NAME_LIMIT)
     profile = plain_resource(
         stack,
         "InferenceProfile",
         "AWS::Bedrock::ApplicationInferenceProfile",
         {
-            "InferenceProfileName": physical_name(workload, limit=_NAME_LIMIT),
-            "Description": f"Calls of the workload {workload}",
+            "InferenceProfileName": name,
+            "Description": f"Calls of the workload {name}",  # it takes no more than the name does
             "ModelSource": {"CopyFrom": source_model_arn(stack, stack.plan.design["model"])},
             "Tags": tag_list(workload),
         },

@@ -47,6 +47,10 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         "design": {"model": "us.anthropic.claude-haiku-4-5-20251001-v1:0"},
     },
     "prompting-in-region": {"name": "in-region", "design": {"model": "amazon.nova-lite-v1:0"}},
+    # Names that a workload may have and few services take.
+    "prompting-odd-name": {"name": "a--b-"},
+    "rag-long-name": _rag("x" * 40, "opensearch_serverless"),
+    "customization-long-name": _fine_tuning("a-customization-with-a-very-long-name-xyz"[:40]),
     "prompting-bare": {"name": "bare", "assumptions": {"guardrail": False}},
     "batch": {"name": "batch", "traffic": {"pattern": "bulk", "requests_per_month": 100_000}},
     "provisioned": {
