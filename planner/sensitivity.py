@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.assumptions import load_assumptions
-from planner.blueprint import blueprint
+from planner.blueprint.build import has_buckets, own_parts
+from planner.blueprint.common import common_parts
 from planner.choose import Pricer
 from planner.cost import Amounts, sum_amounts
 from planner.money import CONTEXT, ZERO
@@ -14,12 +16,14 @@ from planner.signals import derive_signals
 from planner.units import THOUSAND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from planner.assumptions import AssumptionValue
     from planner.context import Context
     from planner.design import Design
+    from planner.part import Part
+    from planner.signals import Signals
 
 __all__ = ["Ends", "Read", "Sensitivity", "ends_of", "sensitivity"]
 
@@ -62,20 +66,46 @@ def ends_of(amounts: Amounts, requests: Decimal) -> Ends:
     return Ends(amounts.monthly_usd, amounts.idle_monthly_usd, amounts.one_time_usd, amounts.total_usd, each)
 
 
-def _amounts(design: Design, context: Context, pricer: Pricer | None = None) -> Amounts:
-    signals = derive_signals(context)
-    pricer = pricer or Pricer(context, signals)
-    return sum_amounts(pricer.part(part).amounts for part in blueprint(design, context, signals))
+class _Group(NamedTuple):
+    """Parts that are built together: what builds them, the assumptions that it reads, and what they cost untried."""
+
+    build: Callable[[Context, Signals], Iterable[Part]]
+    read: Mapping[str, AssumptionValue]
+    amounts: Amounts
 
 
 class _Prices:
-    """Prices a design under tried assumptions; parts that a trial does not change are priced once."""
+    """Prices a design under tried assumptions; parts that a trial does not change are built and priced once."""
 
     def __init__(self, design: Design, context: Context, base: Pricer) -> None:
-        self._design, self._context, self._base = design, context, base
+        self._context, self._base = context, base
         recorded = context.unrecorded()
         self._signals = derive_signals(recorded)
-        self._read_by_signals = frozenset(recorded.assumed.read)
+        self._read_by_signals = recorded.assumed.read
+        own = [partial(build, design) for build in own_parts(design)]
+        logged = has_buckets(part for build in own for part in build(recorded, self._signals))
+        self._groups = [
+            *(self._group(build) for build in own),
+            self._group(lambda context, _: common_parts(context, has_buckets=logged)),
+        ]
+
+    def _group(self, build: Callable[[Context, Signals], Iterable[Part]]) -> _Group:
+        recorded = self._context.unrecorded()
+        amounts = _priced(build(recorded, self._signals), self._base)
+        return _Group(build, recorded.assumed.read, amounts)
+
+    @property
+    def read(self) -> Mapping[str, AssumptionValue]:
+        """The assumptions that the design's cost rests on."""
+        read = dict(self._read_by_signals)
+        for group in self._groups:
+            read.update(group.read)
+        return read
+
+    @property
+    def untried(self) -> Ends:
+        """The amounts with nothing tried."""
+        return ends_of(sum_amounts(group.amounts for group in self._groups), self.requests)
 
     @property
     def requests(self) -> Decimal:
@@ -85,24 +115,32 @@ class _Prices:
     def at(self, tried: dict[str, Decimal]) -> Ends:
         context = self._context.trying_all(tried)
         signals, pricer = self._signals, self._base
-        if not self._read_by_signals.isdisjoint(tried):
+        if not self._read_by_signals.keys().isdisjoint(tried):
             signals = derive_signals(context)
             if signals.loads != self._signals.loads:
                 pricer = Pricer(context, signals)
-        amounts = sum_amounts(pricer.part(part).amounts for part in blueprint(self._design, context, signals))
+        same = signals is self._signals
+        amounts = sum_amounts(
+            group.amounts
+            if same and group.read.keys().isdisjoint(tried)
+            else _priced(group.build(context, signals), pricer)
+            for group in self._groups
+        )
         return ends_of(amounts, signals.traffic.requests_per_month)
+
+
+def _priced(parts: Iterable[Part], pricer: Pricer) -> Amounts:
+    return sum_amounts(pricer.part(part).amounts for part in parts)
 
 
 def sensitivity(
     design: Design, context: Context, pricer: Pricer, choice_read: Mapping[str, AssumptionValue]
 ) -> Sensitivity:
     """Return what the design's amounts rest on; `choice_read` are the assumptions that the choice itself read."""
-    fresh = context.unrecorded()
-    base = _amounts(design, fresh, pricer)
     prices = _Prices(design, context, pricer)
     defaults = load_assumptions()
     trials: dict[str, tuple[Ends, Ends]] = {}
-    for key, value in fresh.assumed.read.items():
+    for key, value in prices.read.items():
         default = defaults[key]
         # What the workload states is no guess of ours: it stays where it is.
         if default.low is None or default.high is None or key in context.assumed.stated or value is None:
@@ -114,11 +152,11 @@ def sensitivity(
     stated = context.assumed.stated
     read = [
         Read(key, value, defaults[key].why, defaults[key].source, defaults[key].unit, key in stated, moves.get(key))
-        for key, value in {**choice_read, **fresh.assumed.read}.items()
+        for key, value in {**choice_read, **prices.read}.items()
         if key in moves or key in stated or _is_setting(key, choice_read)
     ]
     read.sort(key=lambda item: (-(item.moves_total_by_usd or ZERO), item.key))
-    found = [ends_of(base, prices.requests), *(end for pair in trials.values() for end in pair)]
+    found = [prices.untried, *(end for pair in trials.values() for end in pair)]
     found += [prices.at(dict(tried)) for tried in _extremes(trials)]
     return Sensitivity(tuple(read), _outermost(found, min), _outermost(found, max))
 
