@@ -10,6 +10,7 @@ from planner.blueprint.common import bucket, log_group, state_machine
 from planner.money import ZERO
 from planner.part import METER, Part
 from planner.training.hours import training_hours
+from planner.training.storage import training_volume
 from planner.usage import Rate, of
 
 if TYPE_CHECKING:
@@ -46,6 +47,25 @@ def _job(training: Training, hours: Decimal | None, context: Context) -> Part:
     )
 
 
+def _volume(design: Design, hours: Decimal | None, context: Context) -> tuple[Part, ...]:
+    """Return the volumes of the training instances, while they run; a local disk is part of the instance's price."""
+    training, volume = design.training, training_volume(design, context)
+    if hours is None or training is None or volume is None or volume["local_storage"]:
+        return ()
+    gb = Decimal(volume["volume_gb"]) * (training.instances or 1)
+    settings: dict[str, Entry] = {"meter": "sagemaker.storage", "component": "training", "gb": gb}
+    return (
+        Part(
+            "training_volume",
+            "training",
+            None,
+            METER,
+            monthly=of(**settings, hours=Rate(per_retraining=hours)),
+            one_time=of(**settings, hours=hours),
+        ),
+    )
+
+
 def sagemaker_training_parts(design: Design, context: Context, signals: Signals) -> tuple[Part, ...]:
     """Return the parts of a training job on SageMaker's instances."""
     training, assumed = design.training, context.assumed
@@ -62,6 +82,7 @@ def sagemaker_training_parts(design: Design, context: Context, signals: Signals)
         bucket("training_data", "TrainingData", gb=Rate(fixed=data_gb), puts=runs, once_puts=_ONE),
         bucket("training_output", "TrainingOutput", gb=Rate(fixed=artifact_gb), puts=runs, once_puts=_ONE),
         _job(training, hours, context),
+        *_volume(design, hours, context),
         state_machine("training_workflow", "TrainingWorkflow", transitions=runs.times(transitions), once=transitions),
         log_group("TrainingWorkflowLogs", context, executions=runs),
     )
