@@ -1,9 +1,9 @@
-"""Batches: one JSON input a line, one JSON answer a line, in order, each with the same id; a bad line stops nobody else."""
+"""Batches: one JSON input a line, one JSON answer a line in the same order and with the same id; bad lines stop none."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from planner.errors import InputError
 
@@ -19,6 +19,28 @@ _LONGEST_LINE = 10_000_000
 
 def _compact(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _lines(stream: TextIO, path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield each line with its place in the file, or else what is wrong with it."""
+    number = 0
+    while True:
+        number += 1
+        where = f"{path}:{number}"
+        try:
+            line = stream.readline(_LONGEST_LINE + 1)
+            if len(line) > _LONGEST_LINE and not line.endswith("\n"):
+                yield "", where, f"{where}: longer than {_LONGEST_LINE:,} characters"
+                while line and not line.endswith("\n"):
+                    line = stream.readline(_LONGEST_LINE)
+                continue
+        except UnicodeDecodeError:
+            yield "", where, f"{where}: not UTF-8; the rest is not read"
+            return
+        if not line:
+            return
+        if line.strip():
+            yield line, where, ""
 
 
 def answers(
@@ -40,26 +62,17 @@ def answers(
         message = f"{path}: can't be read: {error.strerror}"
         raise InputError(message) from None
     with stream:
-        number = 0
-        while True:
-            number += 1
+        for line, where, problem in _lines(stream, path):
             identity: object = None
             try:
-                line = stream.readline(_LONGEST_LINE)
-            except UnicodeDecodeError:
-                yield _compact({"id": None, "error": f"{path}:{number}: not UTF-8; the rest is not read"}), BAD_LINE
-                return
-            if not line:
-                return
-            if not line.strip():
-                continue
-            try:
-                data = load_json(line, source=f"{path}:{number}")
+                if problem:
+                    raise InputError(problem)  # noqa: TRY301  (the loop's one place for bad lines is below)
+                data = load_json(line, source=where)
                 if not isinstance(data, dict):
-                    message = f"{path}:{number}: one JSON object a line is expected"
-                    raise InputError(message)  # noqa: TRY301  (the loop's one place for bad lines is below)
+                    message = f"{where}: one JSON object a line is expected"
+                    raise InputError(message)  # noqa: TRY301
                 identity = data.pop("id", None)
-                result, code = answer(data, f"{path}:{number}")
+                result, code = answer(data, where)
             except InputError as error:
                 yield _compact({"id": identity, "error": str(error)}), BAD_LINE
             else:
