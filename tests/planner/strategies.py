@@ -34,9 +34,9 @@ _RANGES = {
 }
 
 
-def workload_of(stated: Mapping[str, Any]) -> Workload:
+def workload_of(stated: Mapping[str, Any], *, source: str = "drawn.yaml") -> Workload:
     """Return the workload of a file's data."""
-    return parse_workload(dict(stated), source="drawn.yaml", assumption_names=replaceable_names())
+    return parse_workload(dict(stated), source=source, assumption_names=replaceable_names())
 
 
 def is_valid(stated: Mapping[str, Any]) -> bool:
