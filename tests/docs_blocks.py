@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from planner.catalog import TextModel
     from planner.price_rows import Row
 
-__all__ = ["BLOCKS", "MARKED", "renewed"]
+__all__ = ["BLOCKS", "CHECKOUT", "DAY", "MARKED", "renewed"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 20)

@@ -9,7 +9,8 @@ import click
 import pytest
 
 from planner.cli import main
-from tests.docs_blocks import BLOCKS, CHECKOUT, MARKED, renewed
+from planner.plan import plan_file
+from tests.docs_blocks import BLOCKS, CHECKOUT, DAY, MARKED, renewed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,13 @@ def test_commands_and_options_exist(path: Path) -> None:
         known = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
         options = re.findall(r"(?<=\s)--?[a-z][a-z-]*", call["rest"].partition("#")[0])
         assert [option for option in options if option not in known | {"--help", "-h"}] == [], call[0]
+
+
+def test_the_short_workload_can_be_planned(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(name:.*?)```", (CHECKOUT / "README.md").read_text("utf-8"), re.DOTALL)
+    path = tmp_path / "short.yaml"
+    path.write_text(text, "utf-8")
+    assert plan_file(path, as_of=DAY, flips=False).exit_code == 0
 
 
 def test_make_targets_exist() -> None:
