@@ -1,4 +1,4 @@
-"""Batches: one JSON input a line, one JSON answer a line in the same order and with the same id; bad lines stop none."""
+"""Batches: one JSON input a line, one JSON answer a line, in order, with the same id; a bad line stops no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was considered and left by a rule, priced all the same: one design of each kind, on the chosen model if it can be."""
+"""What was considered and left by a rule, priced all the same: one design a kind, on the chosen model if it can be."""
 
 from __future__ import annotations
 

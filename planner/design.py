@@ -28,11 +28,13 @@ class Training:
 
 
 class Design(NamedTuple):
-    """A rung of the ladder with its choices: which model, how it is served, what it retrieves from, how it is trained."""
+    """A rung of the ladder with its choices: which model, how it is served, retrieved for and trained."""
 
     approach: str
     model: str  # Bedrock model id with its inference profile's prefix, or the name of an open-weight model
-    inference: str  # on_demand | batch | provisioned_throughput | custom_on_demand | custom_model_import | sagemaker_endpoint
+    inference: (
+        str  # on_demand | batch | provisioned_throughput | custom_on_demand | custom_model_import | sagemaker_endpoint
+    )
     vector_store: str | None = None
     embedding_model: str | None = None
     opensearch_generation: str | None = None  # of OpenSearch Serverless: classic | nextgen

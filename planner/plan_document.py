@@ -1,4 +1,4 @@
-"""plan.json: the plan as a document, which stacks, reports and comparisons read; it needs no price book and no workload file.
+"""plan.json: the plan as a document, which stacks, reports and comparisons read without price book or workload file.
 
 What a plan says is said once, here: a document that was written and read back is the same document.
 """
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PartDocument:
-    """One part of the architecture: its construct path (below the stack's name), type, usage by charge and bill lines."""
+    """One part of the architecture: construct path (below the stack's name), type, usage by charge."""
 
     path: str | None
     type: str
@@ -62,7 +62,7 @@ class PlanDocument:
 
     @property
     def design(self) -> Json:
-        """The design: approach, model, inference, vector_store, embedding_model, training and the rest of its choices."""
+        """The design: approach, model, inference, store, training and the rest of its choices."""
         design: Json = self.document["design"]
         return design
 
@@ -113,7 +113,20 @@ def is_plan(data: object) -> bool:
     return isinstance(data, dict) and "decision" in data and "bill" in data
 
 
-_REQUIRED = ("schema", "name", "region", "priced_on", "prices_as_of", "stack", "decision", "design", "cost", "bill", "parts", "settings")
+_REQUIRED = (
+    "schema",
+    "name",
+    "region",
+    "priced_on",
+    "prices_as_of",
+    "stack",
+    "decision",
+    "design",
+    "cost",
+    "bill",
+    "parts",
+    "settings",
+)
 
 
 def parse_plan_document(data: object, *, source: str) -> PlanDocument:
@@ -155,7 +168,10 @@ def _refuse_wrong_sums(plan: PlanDocument, *, source: str) -> None:
     ):
         stated = Decimal(plan.cost[key])
         if stated != amount:
-            message = f"{source}: cost.{key}: {stated} is not the sum of the bill's lines, {amount}; the plan was changed by hand"
+            message = (
+                f"{source}: cost.{key}: {stated} is not the sum of the bill's lines, {amount}; "
+                "the plan was changed by hand"
+            )
             raise InputError(message)
 
 

@@ -142,10 +142,8 @@ class PriceBook:
     def _sources(self) -> Mapping[str, Source]:
         path = self._root / "sources.yaml"
         compiled = self._root / "sources.json"
-        if compiled.exists():
-            sources = json.loads(compiled.read_text(encoding="utf-8"))
-        else:
-            sources = read_sources(path)
+        twin = compiled.exists()  # a book of one's own may have none
+        sources = json.loads(compiled.read_text(encoding="utf-8")) if twin else read_sources(path)
         if not isinstance(sources, dict):
             raise InputError(f"{path}: expected a mapping of sources by key")
         return {key: _source(path, key, entry) for key, entry in sources.items()}
