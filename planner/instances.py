@@ -11,7 +11,13 @@ from planner.blueprint.requests import prompt_tokens
 from planner.errors import InputError
 from planner.model_id import IN_REGION
 from planner.price_book import PriceKey, PriceNotFound
-from planner.training.hours import hours_on, instances_needed, training_memory_gb
+from planner.training.hours import (
+    hours_on,
+    instances_needed,
+    least_hours,
+    peak_tflops,
+    training_memory_gb,
+)
 
 if TYPE_CHECKING:
     from planner.catalog import Instance
@@ -22,6 +28,7 @@ __all__ = ["cheapest_endpoint", "cheapest_training", "hosted_gib"]
 
 _BYTES_PER_PARAMETER = Decimal(2)  # 16-bit weights
 _GIB_PER_GB = Decimal(10**9) / Decimal(1 << 30)
+_ALMOST = Decimal("0.999999")  # of a lower bound: what rounding could take away
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,17 @@ def _offers(use: str, context: Context) -> tuple[_Offer, ...]:
     return found
 
 
+def _by_peak(use: str, context: Context) -> tuple[tuple[Decimal, _Offer], ...]:
+    """Return the offers whose 16-bit peak is known, by the USD for an hour of one TFLOP/s at that peak."""
+    found: tuple[tuple[Decimal, _Offer], ...] | None = context.tables.get(f"{use} by peak")
+    if found is None:
+        peaks = ((peak_tflops(offer.instance, context), offer) for offer in _offers(use, context))
+        rates = [(offer.usd_per_hour / peak, offer) for peak, offer in peaks if peak]
+        rates.sort(key=lambda rate: (rate[0], rate[1].instance.id))
+        found = context.tables[f"{use} by peak"] = tuple(rates)
+    return found
+
+
 def cheapest_training(
     approach: str, method: str, tokens: Decimal, params_b: tuple[Decimal, Decimal], context: Context, *, use: str
 ) -> tuple[str, int] | None:
@@ -77,7 +95,11 @@ def cheapest_training(
         needed = instances_needed(approach, method, tokens, params_b[0], memory_gb, instance, context)
         return wanted, count or needed or 1
     best: tuple[Decimal, str, int] | None = None
-    for offer in _offers(use, context):
+    work = least_hours(tokens, params_b[0], context) * _ALMOST
+    for usd_per_tflops_hour, offer in _by_peak(use, context):
+        # However many instances share the work, it costs that; starting them comes on top. The rest is dearer still.
+        if best is not None and usd_per_tflops_hour * work > best[0]:
+            break
         needed = instances_needed(approach, method, tokens, params_b[0], memory_gb, offer.instance, context)
         if needed is None:
             continue

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from planner.design import Design
     from planner.signals import Signals
 
-__all__ = ["hours_on", "instances_needed", "parameters_billion", "training_hours", "training_memory_gb"]
+__all__ = [
+    "hours_on",
+    "instances_needed",
+    "least_hours",
+    "parameters_billion",
+    "peak_tflops",
+    "training_hours",
+    "training_memory_gb",
+]
 
 _FLOPS_PER_PARAMETER_AND_TOKEN = 6
 _BILLION = Decimal(10**9)
@@ -52,7 +60,8 @@ def training_memory_gb(method: str, params_b: Decimal, context: Context) -> Deci
     return params_b * per_parameter * assumed.number("training_memory_headroom")
 
 
-def _tflops(instance: Instance, context: Context) -> Decimal:
+def peak_tflops(instance: Instance, context: Context) -> Decimal:
+    """Return the 16-bit peak of all accelerators of an instance, in TFLOP/s; zero where no source states it."""
     accelerator = context.catalog.accelerators.get(instance.accelerator or "")
     if accelerator is None or accelerator.bf16_tflops is None:
         return ZERO
@@ -60,11 +69,17 @@ def _tflops(instance: Instance, context: Context) -> Decimal:
 
 
 def _hours_on_one(tokens: Decimal, active_b: Decimal, instance: Instance, context: Context) -> Decimal | None:
-    sustained = _tflops(instance, context) * context.assumed.number("training_utilization") * _TERA
+    sustained = peak_tflops(instance, context) * context.assumed.number("training_utilization") * _TERA
     if not sustained:
         return None
     flops = _FLOPS_PER_PARAMETER_AND_TOKEN * active_b * _BILLION * tokens
     return flops / sustained / _SECONDS_PER_HOUR
+
+
+def least_hours(tokens: Decimal, active_b: Decimal, context: Context) -> Decimal:
+    """Return the hours of a run on hardware whose 16-bit peak is one TFLOP/s: by so much a faster one divides them."""
+    sustained = context.assumed.number("training_utilization") * _TERA
+    return _FLOPS_PER_PARAMETER_AND_TOKEN * active_b * _BILLION * tokens / sustained / _SECONDS_PER_HOUR
 
 
 def hours_on(
@@ -116,7 +131,7 @@ def instances_needed(
     # Quantized weights can't be sharded: each accelerator holds them all.
     sharing = 1 if method == "qlora" else instance.gpus
     memory = sharing * (instance.gpu_memory_gib or ZERO) * _GB_PER_GIB
-    if not memory or not _tflops(instance, context):
+    if not memory:
         return None
     for_memory = (memory_gb / memory).to_integral_value(ROUND_CEILING)
     if method in {"lora", "qlora"} and for_memory > 1:
