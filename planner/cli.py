@@ -6,6 +6,7 @@ once: the higher.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -31,6 +32,7 @@ _FORMATS = ("text", "json", "markdown")
 _FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
 _NARROWEST = 40
 _WIDEST = 160
+_WITHOUT_TERMINAL = 100
 
 
 def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> date:
@@ -80,6 +82,9 @@ def plan_command(
         message = (
             "name workload files, or one --batch file" if not workloads else "name workload files or --batch, not both"
         )
+        raise click.UsageError(message)
+    if batch and output_format not in {None, "json"}:
+        message = "a batch is answered in JSON, one object a line; leave --format out"
         raise click.UsageError(message)
     chosen = output_format or (_FORMAT_OF_SUFFIX.get(output.suffix.lower(), "text") if output else "text")
     _run(lambda: _plan(workloads, batch, chosen, as_of, overrides, output, flips=not no_flips))
@@ -146,9 +151,12 @@ def _rendered(planned: Sequence[Planned], output_format: str, output: Path | Non
 
 
 def _width(*, terminal: bool) -> int:
-    if not terminal:
-        return int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 100
-    return max(_NARROWEST, min(os.get_terminal_size(sys.stdout.fileno()).columns, _WIDEST))
+    if terminal:
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    else:
+        stated = os.environ.get("COLUMNS", "")
+        columns = int(stated) if stated.isdecimal() else _WITHOUT_TERMINAL
+    return max(_NARROWEST, min(columns, _WIDEST))
 
 
 def _can_encode(text: str) -> bool:
@@ -175,12 +183,12 @@ def _stream(lines: Iterator[tuple[str, int]], output: Path | None) -> int:
     if output is not None:
         kept = []
         for line, code in lines:
-            worst = max(worst, code) if _BAD_INPUT not in (worst, code) else _BAD_INPUT
+            worst = max(worst, code)
             kept.append(line)
         _write("".join(kept), output)
         return worst
     for line, code in lines:
-        worst = max(worst, code) if _BAD_INPUT not in (worst, code) else _BAD_INPUT
+        worst = max(worst, code)
         click.echo(line, nl=False)
     return worst
 
@@ -231,10 +239,9 @@ def synth_command(
 @main.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of a workload file, for editors."""
-    from planner.assumptions import replaceable_names
     from planner.workload_schema import workload_schema_text
 
-    click.echo(workload_schema_text(sorted(replaceable_names())), nl=False)
+    click.echo(workload_schema_text(), nl=False)
 
 
 def _run(work: Callable[[], int]) -> None:
@@ -247,10 +254,20 @@ def _run(work: Callable[[], int]) -> None:
         click.echo(f"fmplan: {error}", err=True)
         code = _BAD_INPUT
     except BrokenPipeError:
-        # Whoever read the output has gone; Python would complain once more while it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()  # whoever read it has gone
+        code = _BAD_INPUT
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _close_output()
+        click.echo("fmplan: the output can't be written: no space left on device", err=True)
         code = _BAD_INPUT
     sys.exit(code)
+
+
+def _close_output() -> None:
+    """Let what is left in the buffer go nowhere: Python would complain once more while it closes the stream."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from planner.assumptions import replaceable_names
 from planner.workload import Workload
 
 if TYPE_CHECKING:
@@ -28,15 +29,16 @@ def workload_schema(assumption_names: Collection[str] = ()) -> dict[str, Any]:
     schema = {"$schema": _DIALECT, **_group(generated, groups), "$defs": definitions}
     if assumption_names:
         assumptions = schema["properties"]["assumptions"]
-        value = assumptions.pop("additionalProperties")
-        assumptions["properties"] = dict.fromkeys(sorted(assumption_names), value)
+        definitions["Assumption"] = assumptions.pop("additionalProperties")
+        one = {"$ref": "#/$defs/Assumption"}
+        assumptions["properties"] = dict.fromkeys(sorted(assumption_names), one)
         assumptions["additionalProperties"] = False
     return schema
 
 
-def workload_schema_text(assumption_names: Collection[str] = ()) -> str:
-    """Return the JSON Schema as the text of the file that is shipped."""
-    return json.dumps(workload_schema(assumption_names), indent=2, ensure_ascii=False) + "\n"
+def workload_schema_text() -> str:
+    """Return the JSON Schema, with the names of all assumptions, as the text of the file that is shipped."""
+    return json.dumps(workload_schema(replaceable_names()), indent=2, ensure_ascii=False) + "\n"
 
 
 def _group(schema: dict[str, Any], groups: dict[str, Any]) -> dict[str, Any]:
