@@ -88,7 +88,7 @@ def price_quantity(
     if isinstance(price, PriceNotFound):
         return Unpriced(quantity, price.reason)
     if len(price.tiers) == 1 or quantity.step_by is not None:
-        index, tier = _step(price.tiers, quantity.step_by or ZERO)
+        index, tier = (0, price.tiers[0]) if len(price.tiers) == 1 else _step(price.tiers, quantity.step_by or ZERO)
         usd = amount(tier.usd, quantity.quantity)
         return (PricedQuantity(quantity, index, quantity.quantity, tier.usd, usd, price),)
     if first_tier and quantity.tier_by is None:

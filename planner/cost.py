@@ -55,10 +55,13 @@ class Amounts(NamedTuple):
 
 def sum_amounts(amounts: Iterable[Amounts]) -> Amounts:
     """Return the sum of amounts, zero for none."""
-    total = Amounts()
+    monthly = one_time = idle = total = ZERO
     for each in amounts:
-        total = total.plus(each)
-    return total
+        monthly += each.monthly_usd
+        one_time += each.one_time_usd
+        idle += each.idle_monthly_usd
+        total += each.total_usd
+    return Amounts(monthly, one_time, idle, total)
 
 
 class LineItem(NamedTuple):
@@ -265,7 +268,10 @@ def _has_monthly_tiers(line: PricedQuantity) -> bool:
 
 
 def _usd(priced: _Priced) -> Decimal:
-    return sum((line.usd for line in priced.lines), ZERO)
+    total = ZERO
+    for line in priced.lines:
+        total += line.usd
+    return total
 
 
 def _cost(part: Part, *, monthly: _Priced, idle: _Priced, one_time: _Priced, total_of_months: Decimal) -> PartCost:
