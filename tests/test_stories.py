@@ -19,7 +19,7 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 PLANNER = Planner()
 
 # story: exit code, approach, what serves the model, where the vectors are, further rungs
-TOLD = {
+TOLD: dict[str, tuple[int, str, str, str | None, list[str]]] = {
     "emergency-hotline": (0, "rag", "provisioned_throughput", "s3_vectors", []),
     "family-tree": (3, "rag", "on_demand", "neptune_analytics", []),
     "imported-weights": (0, "fine_tuning", "custom_model_import", None, []),
@@ -96,7 +96,7 @@ def test_what_the_records_keep_out_of_the_weights() -> None:
     document = planned("western-records").document.document
     assert document["region"] == "us-west-2"
     tuning = next(rung for rung in document["decision"]["rejected"] if rung["approach"] == "fine_tuning")
-    assert [reason["id"] for reason in tuning["reasons"]][0] == "training_forbidden"
+    assert tuning["reasons"][0]["id"] == "training_forbidden"
 
 
 def test_what_the_import_is_warned_of() -> None:
