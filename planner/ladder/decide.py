@@ -146,8 +146,6 @@ def _implied_approach(context: Context) -> str | None:
 
 
 def _fallback(signals: Signals, obstacles: dict[str, list[Reason]], unmet: list[Need]) -> str:
-    if signals.lacks_facts and not obstacles["rag"]:
-        return "rag"
     # Where all that was tried fell short, what came nearest to the target is the nearest rung.
     tried = [
         (score, name)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from planner.design import Design
-from planner.flips import Outcome, find_flips
+from planner.design import Design, Training
+from planner.flips import Outcome, _difference, find_flips
 from planner.plan import Planner
 from tests.planner.builders import DAY, both_of
 from tests.planner.strategies import workload_of
@@ -122,3 +122,16 @@ def test_what_cannot_be_planned_is_no_flip() -> None:
     made = PLANNER._make(context, every_rung=False)
     before = Outcome("fine_tuning", Design("fine_tuning", "a", "custom_on_demand"))
     assert find_flips(made.choice, signals, context, before, lambda _key, _value: None) == ()
+
+
+def test_what_differs_is_named_the_weightiest_first() -> None:
+    mine = Design(
+        "fine_tuning", "a", "sagemaker_endpoint", training=Training("sagemaker", "lora", 3, "ml.g5.xlarge", 1)
+    )
+    before = Outcome("fine_tuning", mine)
+    other = mine._replace(training=Training("sagemaker", "lora", 3, "ml.p4d.24xlarge", 1))
+    assert _difference(before, before) is None
+    assert _difference(before, Outcome("fine_tuning", other)) == ("training", "ml.p4d.24xlarge")
+    assert _difference(before, Outcome("fine_tuning", other._replace(model="b"))) == ("model", "b")
+    assert _difference(before, Outcome("fine_tuning", mine._replace(training=None))) == ("training", "none")
+    assert _difference(before, Outcome("rag", other)) == ("approach", "rag")

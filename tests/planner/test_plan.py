@@ -310,3 +310,31 @@ def test_a_workload_file_with_overrides(tmp_path: Path) -> None:
 def test_a_batch_answer_names_its_line() -> None:
     with pytest.raises(InputError, match=r"^jobs\.jsonl:3: nam: unknown key; did you mean 'name'"):
         plan_answer(PLANNER, {"nam": "w1"}, source="jobs.jsonl:3", as_of=DAY, flips=False)
+
+
+# --- warnings ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_endpoint_that_growth_outgrows() -> None:
+    given: dict[str, Any] = {
+        "design": {"approach": "fine_tuning", "inference": "sagemaker_endpoint"},
+        "traffic": {"requests_per_month": 2_000_000, "growth_per_month": Decimal("0.3")},
+    }
+    warning = next(each for each in document_of(given)["warnings"] if each["id"] == "endpoint_outgrown")
+    assert "sized for the first month" in warning["text"]
+    del given["traffic"]["growth_per_month"]
+    assert "endpoint_outgrown" not in ids(document_of(given)["warnings"])
+
+
+def test_a_peak_below_the_average() -> None:
+    # 438,000 requests in 43,800 minutes are 10 a minute.
+    for peak, warned in ((9, True), (10, False)):
+        given = {"traffic": {"requests_per_month": 438_000, "peak_requests_per_minute": peak}}
+        assert ("peak_below_average" in ids(document_of(given)["warnings"])) == warned
+
+
+def test_what_must_be_current_to_the_second() -> None:
+    given = {"need": {"knowledge": {"changes": "realtime"}}}
+    assert "realtime_is_hourly" in ids(document_of(given)["warnings"])
+    pinned = {**given, "design": {"approach": "prompt_engineering"}}
+    assert "realtime_is_hourly" not in ids(document_of(pinned)["warnings"])
