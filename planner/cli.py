@@ -23,7 +23,8 @@ from planner.startup import quickly
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from planner.plan import Planned, Planner
+    from planner.plan import Planner
+    from planner.planned import Planned
 
 __all__ = ["main"]
 
@@ -226,7 +227,7 @@ def synth_command(
 
         with Synthesis(output=output, validate=strict) as synthesis:
             # Only now, while CDK is being loaded in the other process.
-            from planner.plan import plan_or_read
+            from planner.planned import plan_or_read
 
             planned = plan_or_read(source, as_of=as_of, overrides=overrides)
             template = synthesis.finish(planned.document)

@@ -178,9 +178,9 @@ def _evidence_flips(
         # Beyond the target on its other side: above it where higher is better and the score falls short.
         rises = falls_short != lower
         metric = context.workload.evidence.metric or "score"
-        reaching = "that reaches" if falls_short else "short of"
+        reaching = f"at {plain(target)} or better" if falls_short else f"short of {plain(target)}"
         named = what.replace("_", " ")
-        text = f"With a {metric} of {approach} {reaching} {plain(target)} the {named} becomes {value}."
+        text = f"With {approach} measured {reaching} ({metric}) the {named} becomes {value}."
         yield Flip(key, target if rises else None, None if rises else target, what, value, text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,9 @@ from planner.ladder import LADDER
 from planner.ladder.decide import Decision, decide
 from planner.ladder.refusals import refuse_impossible
 from planner.money import CONTEXT
-from planner.plan_document import PlanDocument, is_plan, parse_plan_document
+from planner.plan_document import PlanDocument
 from planner.plan_json import plan_as_json
+from planner.planned import Planned, exit_code_of
 from planner.price_book import PriceBook
 from planner.references import refuse_unknown_names
 from planner.signals import derive_signals
@@ -35,17 +35,7 @@ if TYPE_CHECKING:
     from planner.signals import Signals
     from planner.workload import Workload
 
-__all__ = ["Planned", "Planner", "exit_code_of", "plan_answer", "plan_file", "plan_or_read"]
-
-_DONE, _NOT_MET, _UNPRICED = 0, 1, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan with the exit code that it calls for: 0 done, 1 a constraint is not met, 3 something is unpriced."""
-
-    document: PlanDocument
-    exit_code: int
+__all__ = ["Planner", "plan_answer", "plan_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +48,6 @@ class _Made:
     by_rung: dict[str, Choice]
     pricer: Pricer
     read: dict[str, AssumptionValue]  # what the choice rests on
-
-
-def exit_code_of(document: dict[str, Any]) -> int:
-    """Return the exit code that a plan calls for."""
-    if document["unpriced"]:
-        return _UNPRICED
-    return _DONE if document["decision"]["admissible"] else _NOT_MET
 
 
 class _Proposals:
@@ -198,30 +181,6 @@ def plan_file(path: Path, *, as_of: date, overrides: Sequence[str] = (), flips: 
 
     workload = load_workload(path, assumption_names=replaceable_names(), overrides=overrides)
     return Planner().plan(workload, as_of=as_of, source=str(path), flips=flips)
-
-
-def plan_or_read(path: Path, *, as_of: date, overrides: Sequence[str] = ()) -> Planned:
-    """Return the plan that a file holds, or the plan of the workload that it holds.
-
-    Raises:
-        InputError: for a file that is neither, or for overrides on a plan that is made already.
-    """
-    from planner.files import read_text
-
-    if path.suffix.lower() == ".json":
-        text = read_text(path)
-        try:
-            data = json.loads(text)
-        except ValueError as error:
-            message = f"{path}: not JSON: {error}"
-            raise InputError(message) from None
-        if is_plan(data):
-            if overrides:
-                message = f"{path}: a plan is made already; --set changes a workload"
-                raise InputError(message)
-            document = parse_plan_document(data, source=str(path))
-            return Planned(document, exit_code_of(document.document))
-    return plan_file(path, as_of=as_of, overrides=overrides, flips=False)
 
 
 def plan_answer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import InputError
+from planner.model_id import base_model_id
 from planner.money import ZERO, plain
 from planner.near import did_you_mean
 
@@ -72,7 +73,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     Contradiction(
         "design.model",
         "{model} is not among constraints.models ({models}); add it there or pin one of them",
-        lambda w: w.design.model and w.constraints.models and w.design.model not in w.constraints.models,
+        lambda w: (
+            w.design.model
+            and w.constraints.models
+            and base_model_id(w.design.model) not in {base_model_id(name) for name in w.constraints.models}
+        ),
     ),
     # Training at all.
     Contradiction(

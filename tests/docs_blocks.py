@@ -13,7 +13,8 @@ from planner import report
 from planner.assumptions import load_assumptions
 from planner.catalog import load_catalog
 from planner.components import FREE
-from planner.plan import Planned, plan_file
+from planner.plan import plan_file
+from planner.planned import Planned
 from planner.price_book import PriceBook
 from planner.price_rows import ALL_REGIONS, DEFAULTS, read
 

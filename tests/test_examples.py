@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from planner.assumptions import replaceable_names
-from planner.plan import Planned, Planner
+from planner.plan import Planner
+from planner.planned import Planned
 from planner.synth import synthesize
 from planner.workload import load_workload
 from planner.yaml12 import load_yaml

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from planner.assumptions import replaceable_names
-from planner.plan import Planned, Planner
+from planner.plan import Planner
+from planner.planned import Planned
 from planner.report import render_json
 from planner.workload import load_workload
 from tests.planner.builders import DAY

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.blueprint.common import bucket, log_group, state_machine
 from planner.part import METER, Part
+from planner.training.tokens import tokens_per_pass
 from planner.usage import Rate, of
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from planner.signals import Signals
     from planner.usage import Entry
 
-__all__ = ["bedrock_customization_parts", "training_tokens"]
+__all__ = ["bedrock_customization_parts"]
 
 _ONE = Decimal(1)
 _GB = Decimal(1_000_000_000)
@@ -23,18 +24,11 @@ _FUNCTION_MEMORY_MB = 512
 _FUNCTION_MS = Decimal(5_000)
 
 
-def training_tokens(design: Design, signals: Signals) -> Decimal:
-    """Return the tokens that one pass over the training data reads."""
-    if design.approach in {"continued_pretraining", "train_from_scratch"}:
-        return signals.examples.unlabelled_tokens
-    return signals.examples.labelled * signals.examples.tokens_per_example
-
-
-def _training(design: Design, signals: Signals) -> list[Part]:
+def _training(design: Design, context: Context, signals: Signals) -> list[Part]:
     training = design.training
     if training is None:
         return []
-    tokens, epochs = training_tokens(design, signals), Decimal(training.epochs)
+    tokens, epochs = tokens_per_pass(design.approach, context, signals), Decimal(training.epochs)
     settings: dict[str, Entry] = {"meter": "bedrock.customization_training", "model": design.model, "epochs": epochs}
     parts = [
         Part(
@@ -72,7 +66,7 @@ def _teacher(teacher: str, signals: Signals) -> Part:
 
 def _data(context: Context, design: Design, signals: Signals) -> list[Part]:
     characters = context.assumed.number("characters_per_token")
-    gb = training_tokens(design, signals) * characters / _GB
+    gb = tokens_per_pass(design.approach, context, signals) * characters / _GB
     return [
         bucket("training_data", "TrainingData", gb=Rate(fixed=gb), puts=Rate(per_retraining=_ONE), once_puts=_ONE),
         bucket("training_output", "TrainingOutput", gb=Rate(fixed=gb), puts=Rate(per_retraining=_ONE)),
@@ -102,7 +96,7 @@ def bedrock_customization_parts(design: Design, context: Context, signals: Signa
     )
     return (
         *_data(context, design, signals),
-        *_training(design, signals),
+        *_training(design, context, signals),
         *_evaluation(design, context, signals),
         storage,
         state_machine("customization", "Customization", transitions=runs.times(transitions), once=transitions),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from planner.blueprint.bedrock_customization import training_tokens
 from planner.blueprint.common import bucket, log_group, state_machine
 from planner.money import ZERO
 from planner.part import METER, Part
 from planner.training.hours import training_hours
 from planner.training.storage import training_volume
+from planner.training.tokens import tokens_per_pass
 from planner.usage import Rate, of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def sagemaker_training_parts(design: Design, context: Context, signals: Signals)
     model = context.catalog.open_weight_model(design.model)
     params_b = model.params_b if model else assumed.number("scratch_parameters_billion")
     artifact_gb = params_b * _BYTES_PER_PARAMETER_STORED
-    data_gb = training_tokens(design, signals) * assumed.number("characters_per_token") / _GB
+    data_gb = tokens_per_pass(design.approach, context, signals) * assumed.number("characters_per_token") / _GB
     transitions = assumed.number("training_transitions")
     return (
         bucket("training_data", "TrainingData", gb=Rate(fixed=data_gb), puts=runs, once_puts=_ONE),

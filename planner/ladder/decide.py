@@ -118,7 +118,8 @@ def decide(signals: Signals, context: Context, *, buildable: Collection[str]) ->
     approach = pinned or first
     # Prompting is no further step: whatever is built has a prompt.
     then = tuple(name for name in ordered if name not in {approach, _PROMPT})
-    reasons = list(called.get(approach, ()))
+    # What keeps the nearest rung from giving what is needed belongs to the reasons.
+    reasons = [*called.get(approach, ()), *([] if pinned else obstacles[approach])]
     if pinned is not None:
         reasons.insert(0, Reason("pinned", f"{pinned} is pinned: it is priced, not chosen.", ("design",), WORKLOAD))
     rejected = [
@@ -158,6 +159,8 @@ def _fallback(signals: Signals, obstacles: dict[str, list[Reason]], unmet: list[
             key=lambda each: (each[0] if signals.evidence.lower_is_better else -each[0], APPROACHES.index(each[1]))
         )
         return tried[0][1]
+    if "own_model" in unmet and signals.training_allowed:
+        return APPROACHES[-1]  # no other rung has a model to start from
     # Training from scratch is nobody's second best: it is built where it is called for.
     return next((name for name in APPROACHES[:-1] if not obstacles[name]), _PROMPT)
 

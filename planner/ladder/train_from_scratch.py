@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from planner.ladder.rung import Judgement, Reason
 from planner.ladder.sources import STUDY_GUIDE
 from planner.ladder.training_choices import training_candidates, training_obstacles
+from planner.training.tokens import least_scratch_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +38,7 @@ def obstacles(signals: Signals, context: Context) -> list[Reason]:
     if context.workload.constraints.budget == "minimal":
         text = "A minimal budget does not carry training from scratch."
         reasons.append(Reason("budget_too_small", text, ("constraints.budget",), STUDY_GUIDE))
-    least = context.assumed.number("least_scratch_tokens_per_parameter")
-    needed = least * context.assumed.number("scratch_parameters_billion") * 1_000_000_000
+    needed = least_scratch_tokens(context)
     if signals.examples.unlabelled_stated and signals.examples.unlabelled_tokens < needed:
         text = (
             f"{signals.examples.unlabelled_tokens} tokens train no model of this size; at the least {needed:f} "

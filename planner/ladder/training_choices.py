@@ -12,6 +12,7 @@ from planner.ladder.base_models import allowed_models, missed_by, model_units, t
 from planner.ladder.rung import Candidate, Reason
 from planner.ladder.sources import WORKLOAD
 from planner.model_id import IN_REGION, scope_of, with_scope
+from planner.training.tokens import tokens_per_pass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,12 +245,8 @@ def _on_sagemaker(approach: str, signals: Signals, context: Context) -> Iterator
         found: set[tuple[str, int]] = set()
         for method in _methods(approach, context):
             epochs = (pinned.training.epochs if pinned.training else None) or _epochs(approach, context)
-            per_pass = (
-                signals.examples.labelled * signals.examples.tokens_per_example
-                if approach == "fine_tuning"
-                else signals.examples.unlabelled_tokens
-            )
-            chosen = cheapest_training(approach, method, per_pass * epochs, params, context, use=use)
+            tokens = tokens_per_pass(approach, context, signals) * epochs
+            chosen = cheapest_training(approach, method, tokens, params, context, use=use)
             if chosen is None or chosen in found:
                 continue  # adapters on quantized weights only pay where they fit something cheaper
             found.add(chosen)

@@ -10,6 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 from planner.money import ZERO
+from planner.training.tokens import tokens_per_pass
 
 if TYPE_CHECKING:
     from planner.catalog import Instance
@@ -33,6 +34,8 @@ _TERA = Decimal(10**12)
 _SECONDS_PER_HOUR = 3600
 _GB_PER_GIB = Decimal(1 << 30) / _BILLION
 _HOURS_PER_WEEK = 168
+_HOURS_PER_DAY = 24
+_MINUTES_PER_HOUR = 60
 # Bytes a parameter while training: AdamW in mixed precision with fp32 gradients; frozen 16-bit weights; 4-bit weights.
 _BYTES_FULL = Decimal(18)
 _BYTES_FROZEN_16_BIT = Decimal(2)
@@ -92,12 +95,6 @@ def hours_on(
     return on_one / instances + context.assumed.number("training_fixed_hours")
 
 
-def _tokens(design: Design, signals: Signals, *, epochs: int) -> Decimal:
-    if design.approach == "fine_tuning":
-        return signals.examples.labelled * signals.examples.tokens_per_example * epochs
-    return signals.examples.unlabelled_tokens * epochs
-
-
 def training_hours(design: Design, context: Context, signals: Signals) -> Decimal | None:
     """Return the wall-clock hours of one training run, start and upload included; None where the peak is not known.
 
@@ -110,8 +107,23 @@ def training_hours(design: Design, context: Context, signals: Signals) -> Decima
         message = f"{design.model} is not trained on known instances"
         raise ValueError(message)
     active_b, _ = parameters_billion(design, context)
-    tokens = _tokens(design, signals, epochs=training.epochs)
-    return hours_on(tokens, active_b, instance, training.instances or 1, context)
+    tokens = tokens_per_pass(design.approach, context, signals) * training.epochs
+    hours = hours_on(tokens, active_b, instance, training.instances or 1, context)
+    return hours if hours is None or not training.spot else _with_interruptions(hours, context)
+
+
+def _with_interruptions(hours: Decimal, context: Context) -> Decimal:
+    """Return the hours with what spot interruptions cost: each loses half a checkpoint's interval and a new start.
+
+    No rate of interruptions is published, so they count where the workload states one.
+    """
+    per_day = context.assumed.number_if_known("spot_interruptions_per_day")
+    if per_day is None:
+        return hours
+    lost = context.assumed.number("checkpoint_minutes") / _MINUTES_PER_HOUR / 2 + context.assumed.number(
+        "training_fixed_hours"
+    )
+    return hours + hours / _HOURS_PER_DAY * per_day * lost
 
 
 def instances_needed(

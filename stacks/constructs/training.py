@@ -75,7 +75,9 @@ def add_training(stack: PlannedStack, *, data: DataBucket, output: DataBucket) -
 def _job_settings(stack: PlannedStack) -> dict[str, str]:
     design, settings = stack.plan.design, stack.plan.settings
     training: dict[str, Any] = design["training"]
-    runtime = min(settings["training"]["max_runtime_hours"] * _SECONDS_PER_HOUR, _LONGEST_RUN_SECONDS)
+    hours = settings["training"]["max_runtime_hours"]
+    # Where the hours can't be estimated, the service's own limit is the only one.
+    runtime = _LONGEST_RUN_SECONDS if hours is None else min(hours * _SECONDS_PER_HOUR, _LONGEST_RUN_SECONDS)
     return {
         "NamePrefix": _prefix(stack),
         "TagKey": TAG_KEY,

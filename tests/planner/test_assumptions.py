@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PACKAGE = Path(planner.__file__).parent
-# The workload file has the name already; how interruptions lengthen a training comes with the estimate of training.
-READ_LATER = {"spot_interruptions_per_day"}
 
 
 def words_of(model: type, field: str) -> list[str]:
@@ -64,9 +62,6 @@ def test_a_default_has_its_reason_and_source_and_lies_in_its_range(default: Assu
 
 @pytest.mark.parametrize("key", sorted(load_assumptions()))
 def test_every_default_is_read_somewhere(key: str, sources: str) -> None:
-    if key in READ_LATER:
-        assert f'"{key}"' not in sources
-        return
     # `number("hnsw_m")`, `stated_or(value, "traffic.pattern")`, or put together: f"awake_share_{pattern}"
     ending = next((word for word in ENDINGS if key.endswith(f"_{word}")), None)
     if ending is not None:

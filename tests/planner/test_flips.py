@@ -92,7 +92,7 @@ def test_a_score_on_the_other_side_of_its_target(evidence: dict[str, Any], key: 
     flip = only(given, f"evidence.scores.{key}")
     assert flip[bound] == 0.6
     assert flip["to"] == {"choice": "approach", "value": value}
-    assert flip["text"].startswith(f"With a f1 of {key} ")
+    assert flip["text"].startswith(f"With {key} measured ")
     step = Decimal("0.0001") if bound == "above" else Decimal("-0.0001")
     assert at(given, flip["key"], Decimal("0.6") + step)["decision"]["approach"] == value
 

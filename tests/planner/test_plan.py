@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from planner.errors import InputError
-from planner.plan import Planned, Planner, plan_answer, plan_file, plan_or_read
+from planner.plan import Planner, plan_answer, plan_file
+from planner.planned import Planned, plan_or_read
 from planner.report import render_json
 from planner.workload import Design, Training
 from planner.yaml12 import load_yaml

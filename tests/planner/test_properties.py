@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from planner.errors import InputError
 from planner.money import CONTEXT, amount
-from planner.plan import Planner, exit_code_of, plan_answer
+from planner.plan import Planner, plan_answer
 from planner.plan_document import parse_plan_document
+from planner.planned import exit_code_of
 from planner.price_book import Price, PriceBook, PriceKey, PriceNotFound, Tier
 from planner.report import render_json
 from planner.yaml12 import load_json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.assumptions import replaceable_names
 from planner.catalog import load_catalog
 from planner.design import Design, Training
 from planner.money import CONTEXT
+from planner.plan import Planner
 from planner.training.hours import (
     hours_on,
     instances_needed,
@@ -20,6 +23,7 @@ from planner.training.hours import (
     training_memory_gb,
 )
 from planner.training.storage import training_volume
+from planner.workload import parse_workload
 from tests.planner.builders import both_of, context_of
 
 if TYPE_CHECKING:
@@ -218,3 +222,23 @@ def test_what_is_not_trained_on_an_instance_has_no_volume() -> None:
     assert training_volume(Design("rag", "m", "on_demand"), context()) is None
     bedrock = Design("fine_tuning", "m", "custom_on_demand", training=Training("bedrock", None, 2))
     assert training_volume(bedrock, context()) is None
+
+
+def test_stated_interruptions_lengthen_a_run_on_spot() -> None:
+    stated = {"approach": "fine_tuning", "training": {"service": "sagemaker", "method": "lora", "spot": True}}
+    calm = planned_hours({"design": stated})
+    rough = planned_hours(
+        {"design": stated, "assumptions": {"spot_interruptions_per_day": 4, "checkpoint_minutes": 30}}
+    )
+    # each of hours / 24 x 4 interruptions loses half of 30 minutes and the 0.25 hours of a new start
+    assert abs(rough - (calm + calm / 24 * 4 * (Decimal("0.25") + Decimal("0.25")))) < Decimal("1e-20")
+
+
+def planned_hours(stated: dict[str, object]) -> Decimal:
+    document = Planner().plan(
+        parse_workload({"name": "spot-run", **stated}, source="test", assumption_names=replaceable_names()),
+        as_of=date(2026, 11, 20),
+        source="test",
+        flips=False,
+    )
+    return Decimal(document.document.settings["training"]["hours"])
