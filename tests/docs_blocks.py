@@ -14,7 +14,6 @@ from planner.assumptions import load_assumptions
 from planner.catalog import load_catalog
 from planner.components import FREE
 from planner.plan import plan_file
-from planner.planned import Planned
 from planner.price_book import PriceBook
 from planner.price_rows import ALL_REGIONS, DEFAULTS, read
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from planner.assumptions import AssumptionValue
     from planner.catalog import TextModel
+    from planner.planned import Planned
     from planner.price_rows import Row
 
 __all__ = ["BLOCKS", "CHECKOUT", "DAY", "MARKED", "renewed"]

@@ -6,17 +6,19 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
 from planner.assumptions import replaceable_names
 from planner.plan import Planner
-from planner.planned import Planned
 from planner.synth import synthesize
 from planner.workload import load_workload
 from planner.yaml12 import load_yaml
+
+if TYPE_CHECKING:
+    from planner.planned import Planned
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 SCHEMA = Path(__file__).resolve().parent.parent / "planner" / "schema" / "workload.schema.json"

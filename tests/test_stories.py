@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from planner.assumptions import replaceable_names
 from planner.plan import Planner
-from planner.planned import Planned
 from planner.report import render_json
 from planner.workload import load_workload
 from tests.planner.builders import DAY
+
+if TYPE_CHECKING:
+    from planner.planned import Planned
 
 STORIES = Path(__file__).resolve().parent / "golden" / "stories"
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
