@@ -227,7 +227,7 @@ def synth_command(
 
         with Synthesis(output=output, validate=strict) as synthesis:
             # Only now, while CDK is being loaded in the other process.
-            from planner.planned import plan_or_read
+            from planner.plan_source import plan_or_read
 
             planned = plan_or_read(source, as_of=as_of, overrides=overrides)
             template = synthesis.finish(planned.document)

@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.blueprint.common import bucket
+from planner.blueprint.passages import passages
 from planner.blueprint.stores import store_parts
 from planner.money import ZERO
 from planner.part import Part
 from planner.usage import Rate, of
 
 if TYPE_CHECKING:
+    from planner.blueprint.passages import Passages
     from planner.catalog import EmbeddingModel
     from planner.context import Context
     from planner.design import Design
     from planner.signals import Signals
 
-__all__ = ["Passages", "knowledge_parts", "passages"]
+__all__ = ["knowledge_parts"]
 
 _ONE = Decimal(1)
-_MILLION = Decimal(1_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Passages:
-    """The corpus cut into passages: how many vectors, of how many tokens in all, with how many bytes each."""
-
-    vectors: Decimal
-    tokens: Decimal  # overlap counted: what is embedded
-    text_bytes: Decimal
-    metadata_bytes: Decimal
-    key_bytes: Decimal
-
-
-def passages(context: Context, signals: Signals) -> Passages:
-    """Return the passages of the corpus: chunks of a size, each repeating a share of the one before."""
-    assumed = context.assumed
-    chunk, overlap = assumed.number("chunk_tokens"), assumed.number("chunk_overlap")
-    fresh = chunk * (_ONE - overlap) if overlap < _ONE else chunk
-    vectors = (signals.corpus.tokens / fresh).to_integral_value(ROUND_CEILING)
-    # Each document has at the least one passage, however short it is.
-    vectors = max(vectors, signals.corpus.count.to_integral_value(ROUND_CEILING))
-    return Passages(
-        vectors,
-        signals.corpus.tokens * chunk / fresh,
-        chunk * assumed.number("characters_per_token"),
-        assumed.number("passage_metadata_bytes"),
-        assumed.number("passage_key_bytes"),
-    )
 
 
 def _embedding(design: Design, cut: Passages, signals: Signals) -> Part:

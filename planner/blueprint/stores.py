@@ -13,7 +13,7 @@ from planner.units import BYTES_PER_GIB, BYTES_PER_KIB, HOURS_PER_MONTH
 from planner.usage import Rate, of
 
 if TYPE_CHECKING:
-    from planner.blueprint.knowledge import Passages
+    from planner.blueprint.passages import Passages
     from planner.context import Context
     from planner.design import Design
     from planner.signals import Signals

@@ -11,7 +11,7 @@ import pytest
 
 from planner.errors import InputError
 from planner.plan import Planner, plan_answer, plan_file
-from planner.planned import Planned, plan_or_read
+from planner.plan_source import plan_or_read
 from planner.report import render_json
 from planner.workload import Design, Training
 from planner.yaml12 import load_yaml
@@ -21,6 +21,7 @@ from tests.planner.strategies import workload_of
 if TYPE_CHECKING:
     from datetime import date
 
+    from planner.planned import Planned
     from planner.price_book import Price, PriceKey, PriceNotFound
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "pins.yaml"

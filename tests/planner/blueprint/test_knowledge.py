@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from planner.blueprint.knowledge import knowledge_parts, passages
+from planner.blueprint.knowledge import knowledge_parts
+from planner.blueprint.passages import passages
 from planner.design import Design
 from tests.planner.builders import both_of, by_component, plainly
 

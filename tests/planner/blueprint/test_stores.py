@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.blueprint.knowledge import passages
+from planner.blueprint.passages import passages
 from planner.blueprint.stores import hnsw_bytes, ocus, store_parts
 from planner.design import Design
 from planner.money import CONTEXT
