@@ -8,6 +8,7 @@ from planner.blueprint import stack_kind
 from planner.blueprint.endpoint import endpoint_instances
 from planner.blueprint.requests import prompt_tokens
 from planner.ladder.base_models import unfit
+from planner.ladder.retrieval import wake_seconds
 from planner.model_id import scope_of
 from planner.money import plain
 from planner.number_format import money
@@ -129,9 +130,8 @@ def _of_serving(context: Context, design: Design) -> Iterator[Json]:
 
 def _of_retrieval(context: Context, design: Design) -> Iterator[Json]:
     if design.opensearch_generation == "nextgen":
-        text = (
-            "A nextgen collection that sleeps takes 10 to 30 seconds to wake: the first answer after a pause is late."
-        )
+        seconds = wake_seconds(context)
+        text = f"A nextgen collection that sleeps takes {seconds} seconds to wake: the first answer then is late."
         yield _warning("wake_up_time", text)
     if design.vector_store == "opensearch_serverless":
         text = "Deleting a knowledge base does not delete its collection; it keeps billing until the stack is deleted."

@@ -11,6 +11,7 @@ from planner.blueprint.build import has_buckets, own_parts
 from planner.blueprint.common import common_parts
 from planner.choose import Pricer
 from planner.cost import Amounts, sum_amounts
+from planner.errors import InputError
 from planner.money import CONTEXT, ZERO
 from planner.signals import derive_signals
 from planner.units import THOUSAND
@@ -145,7 +146,11 @@ def sensitivity(
         # What the workload states is no guess of ours: it stays where it is.
         if default.low is None or default.high is None or key in context.assumed.stated or value is None:
             continue
-        low, high = prices.at({key: default.low}), prices.at({key: default.high})
+        try:
+            low, high = prices.at({key: default.low}), prices.at({key: default.high})
+        except InputError:
+            # An end that no workload may state (more requests than there can be) is no reason to refuse the plan.
+            continue
         if low != high:
             trials[key] = (low, high)
     moves = {key: abs(high.total_usd - low.total_usd) for key, (low, high) in trials.items()}

@@ -20,8 +20,7 @@ __all__ = ["bedrock_customization_parts"]
 
 _ONE = Decimal(1)
 _GB = Decimal(1_000_000_000)
-_FUNCTION_MEMORY_MB = 512
-_FUNCTION_MS = Decimal(5_000)
+_FUNCTION_MEMORY_MB = 512  # the stack takes it from here
 
 
 def _training(design: Design, context: Context, signals: Signals) -> list[Part]:
@@ -91,8 +90,8 @@ def bedrock_customization_parts(design: Design, context: Context, signals: Signa
         "ScoreEvaluation",
         "AWS::Lambda::Function",
         properties=(("MemorySize", _FUNCTION_MEMORY_MB),),
-        monthly=of(requests=runs, duration_ms=_FUNCTION_MS),
-        one_time=of(requests=_ONE, duration_ms=_FUNCTION_MS),
+        monthly=of(requests=runs, duration_ms=assumed.number("score_function_ms")),
+        one_time=of(requests=_ONE, duration_ms=assumed.number("score_function_ms")),
     )
     return (
         *_data(context, design, signals),
@@ -109,9 +108,9 @@ def bedrock_customization_parts(design: Design, context: Context, signals: Signa
 
 
 def _evaluation(design: Design, context: Context, signals: Signals) -> list[Part]:
-    """Return what evaluating a trained model costs: tokens of the held-out examples, or an hour of one model unit."""
-    examples = context.assumed.number("evaluation_examples")
+    """Return what evaluating a trained model costs: tokens of the held-out examples, or the hours of one model unit."""
     if design.inference == "provisioned_throughput":
+        hours = context.assumed.number("evaluation_hours")
         usage: dict[str, Entry] = {
             "meter": "bedrock.provisioned_throughput",
             "model": design.model,
@@ -124,10 +123,11 @@ def _evaluation(design: Design, context: Context, signals: Signals) -> list[Part
                 "one_model_unit",
                 None,
                 METER,
-                monthly=of(**usage, hours=Rate(per_retraining=_ONE)),
-                one_time=of(**usage, hours=_ONE),
+                monthly=of(**usage, hours=Rate(per_retraining=hours)),
+                one_time=of(**usage, hours=hours),
             )
         ]
+    examples = context.assumed.number("evaluation_examples")
     shape: dict[str, Entry] = {
         "meter": "bedrock.custom_on_demand",
         "model": design.model,

@@ -161,7 +161,7 @@ def _aurora(cut: Passages, dimensions: Decimal, context: Context, _signals: Sign
             monthly=of(
                 acu=acu,
                 hours=Rate(fixed=awake),
-                storage_gb_months=Rate(fixed=_stored_gb(cut, dimensions) * _TWO),
+                storage_gb_months=Rate(fixed=_stored_gb(cut, dimensions) * assumed.number("aurora_storage_factor")),
                 io_million=Rate(per_refresh=cut.vectors / 1_000_000),
             ),
         )

@@ -18,16 +18,11 @@ if TYPE_CHECKING:
     from planner.design import Design
     from planner.signals import Signals
 
-__all__ = ["RetrievalChoice", "embedding_models", "retrieval_choices", "stores"]
+__all__ = ["RetrievalChoice", "embedding_models", "retrieval_choices", "stores", "wake_seconds"]
 
 
 _SECONDS_PER_MINUTE = 60
 _OPENSEARCH_SERVERLESS = "opensearch_serverless"
-# Each generation with what speaks against it where the other one is wanted (assumption opensearch_generation).
-_GENERATIONS = {
-    "classic": "the classic generation keeps its floor of OCUs running day and night",
-    "nextgen": "the nextgen generation sleeps after 10 minutes without requests and takes 10 to 30 seconds to wake",
-}
 # Stores that need nothing beside them: no cluster to size, no database to run.
 _DEFAULT_STORES = ("opensearch_serverless", "s3_vectors")
 
@@ -49,6 +44,23 @@ class RetrievalChoice:
             embedding_model=self.embedding_model,
             opensearch_generation=self.opensearch_generation,
         )
+
+
+def wake_seconds(context: Context) -> str:
+    """Return how long a nextgen collection takes to wake, in words."""
+    return " to ".join(str(seconds) for seconds in context.catalog.vector_stores[_OPENSEARCH_SERVERLESS].wake_seconds)
+
+
+def _against_generations(context: Context) -> dict[str, str]:
+    """Return each generation with what speaks against it where the other is wanted (opensearch_generation)."""
+    idle = context.catalog.limit("opensearch_serverless.nextgen_idle_minutes").value
+    return {
+        "classic": "the classic generation keeps its floor of OCUs running day and night",
+        "nextgen": (
+            f"the nextgen generation sleeps after {idle} minutes without requests "
+            f"and takes {wake_seconds(context)} seconds to wake"
+        ),
+    }
 
 
 def _available(model: EmbeddingModel, region: str) -> str | None:
@@ -170,6 +182,6 @@ def retrieval_choices(signals: Signals, context: Context) -> Iterator[RetrievalC
                 yield RetrievalChoice(store, embedding, why_not or reason, misses=misses)
                 continue
             wanted = context.assumed.word("opensearch_generation")
-            for generation, other_reason in _GENERATIONS.items():
+            for generation, other_reason in _against_generations(context).items():
                 excluded = "" if generation == wanted else other_reason
                 yield RetrievalChoice(store, embedding, why_not or reason or excluded, generation, misses)

@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 _FLOPS_PER_PARAMETER_AND_TOKEN = 6
+# Methods that leave the base weights as they are, and how those are held.
+_FROZEN = {"lora": "frozen_16_bit", "qlora": "frozen_4_bit"}
 _BILLION = Decimal(10**9)
 _TERA = Decimal(10**12)
 _SECONDS_PER_HOUR = 3600
@@ -36,10 +38,6 @@ _GB_PER_GIB = Decimal(1 << 30) / _BILLION
 _HOURS_PER_WEEK = 168
 _HOURS_PER_DAY = 24
 _MINUTES_PER_HOUR = 60
-# Bytes a parameter while training: AdamW in mixed precision with fp32 gradients; frozen 16-bit weights; 4-bit weights.
-_BYTES_FULL = Decimal(18)
-_BYTES_FROZEN_16_BIT = Decimal(2)
-_BYTES_FROZEN_4_BIT = Decimal("0.56")
 
 
 def parameters_billion(design: Design, context: Context) -> tuple[Decimal, Decimal]:
@@ -51,15 +49,21 @@ def parameters_billion(design: Design, context: Context) -> tuple[Decimal, Decim
     return model.active_params_b, model.params_b
 
 
+def _bytes_per_parameter(kind: str, context: Context) -> Decimal:
+    value = context.catalog.limit(f"training.bytes_per_parameter_{kind}").value
+    if value is None:
+        message = f"training.bytes_per_parameter_{kind} has no value"
+        raise ValueError(message)
+    return Decimal(value)
+
+
 def training_memory_gb(method: str, params_b: Decimal, context: Context) -> Decimal:
     """Return the GB of accelerator memory, over all accelerators, that training a model takes."""
     assumed = context.assumed
-    if method == "lora":
-        per_parameter = _BYTES_FROZEN_16_BIT + _BYTES_FULL * assumed.number("lora_parameter_share")
-    elif method == "qlora":
-        per_parameter = _BYTES_FROZEN_4_BIT + _BYTES_FULL * assumed.number("lora_parameter_share")
-    else:
-        per_parameter = _BYTES_FULL
+    per_parameter = _bytes_per_parameter("full", context)
+    if method in _FROZEN:
+        adapters = per_parameter * assumed.number("lora_parameter_share")
+        per_parameter = _bytes_per_parameter(_FROZEN[method], context) + adapters
     return params_b * per_parameter * assumed.number("training_memory_headroom")
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from planner.assumptions import replaceable_names
 from planner.choose import Pricer
 from planner.cost import Amounts
 from planner.design import Design
 from planner.money import CONTEXT
+from planner.plan import Planner
 from planner.sensitivity import Ends, Sensitivity, ends_of, sensitivity
+from planner.workload import parse_workload
 from tests.planner.builders import MadeUpBook, both_of
 
 PROMPT = Design("prompt_engineering", "amazon.nova-lite-v1:0", "on_demand")
@@ -107,3 +111,18 @@ def test_settings_that_the_choice_rests_on_are_listed() -> None:
     assert keys["traffic.pattern"].value == "steady"
     assert keys["traffic.pattern"].moves_total_by_usd is None
     assert all(read.why and read.source for read in of.read)
+
+
+def test_an_absurd_end_of_a_default_refuses_no_plan() -> None:
+    # 100,000 requests (the default) grow to 3.4e11 in month 55, its high end of 300,000 to over 1e12.
+    stated = {
+        "name": "fast-growth",
+        "horizon_months": 55,
+        "traffic": {"input_tokens_per_request": 10, "growth_per_month": Decimal("0.321")},
+    }
+    workload = parse_workload(stated, source="test", assumption_names=replaceable_names())
+    document = Planner().plan(workload, as_of=date(2026, 11, 20), source="test", flips=True).document.document
+    assert "traffic.requests_per_month" not in {
+        item["key"] for item in document["assumptions"] if item["moves_total_by_usd"]
+    }
+    assert document["decision"]["admissible"]
