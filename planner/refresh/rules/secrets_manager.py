@@ -1,0 +1,17 @@
+"""AWSSecretsManager: secrets and API calls."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planner.refresh.outcome import Rule
+from planner.refresh.table import Priced, rule_of
+
+__all__ = ["RULE"]
+
+RULE: Final[Rule] = rule_of(
+    (
+        Priced("AWSSecretsManager-Secrets?", ("secrets_manager", "secret_month", "standard", "secret-month")),
+        Priced("AWSSecretsManagerAPIRequests?", ("secrets_manager", "call_10k", "standard", "10K calls")),
+    )
+)
