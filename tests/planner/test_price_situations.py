@@ -255,10 +255,7 @@ BOUNDS = {
     ("s3_vectors", "processed_tb"): [100_000, 10_000_000],  # vectors, by their position in the index
     ("sagemaker", "ground_truth.object"): [50_000, 1_000_000],
     ("step_functions", "express.gb_hour"): [1_000, 5_000],  # 3.6 and 18 M GB-seconds
-    ("vpc", "interface_endpoint.gb"): [
-        1_048_576,
-        5_242_880,
-    ],  # 1 and 5 binary PB: the list's own bounds
+    ("vpc", "interface_endpoint.gb"): [1_048_576, 5_242_880],  # 1 and 5 PB as the price list bounds them
 }
 
 
