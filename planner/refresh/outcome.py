@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from planner.refresh.product import Product
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = ["EXPLICIT_GEO", "GLOBAL", "IN_REGION", "REGIONAL", "Outcome", "Rule", "Skip", "Target"]
 

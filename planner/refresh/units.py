@@ -1,4 +1,4 @@
-"""AWS's units → the price book's, exactly: how many of AWS's units one of ours holds; a unit that is not here is skipped."""
+"""AWS's units → the price book's, exactly; a unit that is not here is skipped."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from typing import Final
 
 __all__ = ["exactly", "held_in"]
 
-_HOURS: Final = {"hrs": 1, "hr": 1, "hour": 1, "hours": 1}
+_HOURS: Final[dict[str, int | Fraction]] = {"hrs": 1, "hr": 1, "hour": 1, "hours": 1}
 _REQUESTS: Final = ("request", "requests", "api request", "api requests", "api calls", "invocations", "messages", "ios")
-_GB_MONTHS: Final = {"gb-mo": 1, "gb-month": 1, "gb-months": 1}
+_GB_MONTHS: Final[dict[str, int | Fraction]] = {"gb-mo": 1, "gb-month": 1, "gb-months": 1}
 _GB_SECONDS: Final = ("gb-second", "gb-seconds", "lambda-gb-second", "lambda-gb-seconds", "second", "seconds")
-_GB: Final = {"gb": 1, "gigabyte": 1, "gigabytes": 1}
+_GB: Final[dict[str, int | Fraction]] = {"gb": 1, "gigabyte": 1, "gigabytes": 1}
 
-# Ours → AWS's, in lower case → how many of AWS's one of ours holds. Binary where AWS counts so (GB → TB, GiBps → MiBps).
+
+def _each(names: tuple[str, ...], held: int) -> dict[str, int | Fraction]:
+    return dict.fromkeys(names, held)
+
+
+# Ours → AWS's, in lower case → how many of AWS's one of ours holds. Binary where AWS counts so (GB → TB).
 _HELD: Final[dict[str, dict[str, int | Fraction]]] = {
     "1M tokens": {"1k tokens": 1000, "1m tokens": 1, "million tokens": 1, "tokens": 10**6, "token": 10**6},
     "1K tokens": {"1k tokens": 1, "tokens": 1000},
@@ -23,11 +28,11 @@ _HELD: Final[dict[str, dict[str, int | Fraction]]] = {
     "1K images": {"images processed": 1000, "image": 1000, "images": 1000},
     "1K queries": {"search units": 1000, "queries": 1000, "query": 1000, "1k queries": 1},
     "1K transitions": {"statetransitions": 1000, "node transitions": 1000, "1k node transitions": 1},
-    "1K requests": dict.fromkeys(_REQUESTS, 1000),
-    "10K requests": dict.fromkeys(_REQUESTS, 10**4),
-    "10K calls": dict.fromkeys(_REQUESTS, 10**4),
-    "1M requests": dict.fromkeys(_REQUESTS, 10**6),
-    "1M messages": dict.fromkeys(_REQUESTS, 10**6),
+    "1K requests": _each(_REQUESTS, 1000),
+    "10K requests": _each(_REQUESTS, 10**4),
+    "10K calls": _each(_REQUESTS, 10**4),
+    "1M requests": _each(_REQUESTS, 10**6),
+    "1M messages": _each(_REQUESTS, 10**6),
     "page": {"page": 1, "pages": 1},
     "image": {"image": 1, "images": 1},
     "minute": {"minute": 1, "minutes": 1},
@@ -48,8 +53,8 @@ _HELD: Final[dict[str, dict[str, int | Fraction]]] = {
     "GB-month": _GB_MONTHS,
     "GB": _GB,
     "TB": {"tb": 1, "gb": 1024},
-    "GB-second": dict.fromkeys(_GB_SECONDS, 1),
-    "GB-hour": dict.fromkeys(_GB_SECONDS, 3600),
+    "GB-second": _each(_GB_SECONDS, 1),
+    "GB-hour": _each(_GB_SECONDS, 3600),
     "IOPS-month": {"iops-mo": 1},
     "MB/s-month": {"mibps-mo": 1, "gibps-mo": Fraction(1, 1024)},
     "metric-month": {"metrics": 1},

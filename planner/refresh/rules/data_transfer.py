@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.refresh.outcome import Rule
 from planner.refresh.table import Priced, Unpriced, rule_of
+
+if TYPE_CHECKING:
+    from planner.refresh.outcome import Rule
 
 __all__ = ["QUERIES", "RULE"]
 
@@ -28,6 +30,8 @@ RULE: Final[Rule] = rule_of(
             where={"transferType": "IntraRegion"},
         ),
         Unpriced("DataTransfer-In-Bytes", "inbound traffic is free"),
-        Unpriced(r"(?:[A-Z0-9]+-)?AWS-(?:In|Out)-Bytes", "between regions: the book keeps no pair of regions by usage type"),
+        Unpriced(
+            r"(?:[A-Z0-9]+-)?AWS-(?:In|Out)-Bytes", "between regions: the book keeps no pair of regions by usage type"
+        ),
     )
 )

@@ -47,7 +47,9 @@ _REST: Final[Rule] = rule_of(
         Priced("EBS:VolumeP-IOPS[.]gp3", ("ebs", "gp3.iops_month", "standard", "IOPS-month")),
         Priced("EBS:VolumeP-Throughput[.]gp3", ("ebs", "gp3.mbps_month", "standard", "MB/s-month")),
         Unpriced("EBS:.*", "other volumes and snapshots: no meter"),
-        Unpriced("(?:Dedicated|Host|Unused|UnusedDed|Reservation|DedicatedRes)[A-Za-z]*:.*", "dedicated or reserved capacity"),
+        Unpriced(
+            "(?:Dedicated|Host|Unused|UnusedDed|Reservation|DedicatedRes)[A-Za-z]*:.*", "dedicated or reserved capacity"
+        ),
         Unpriced("SpotUsage:.*", "Spot prices are not in the price list"),
         Unpriced("(?:CPUCredits|ElasticIP|LoadBalancer|LCU|CarrierIP|EC2SP).*", "EC2 without a meter"),
     )

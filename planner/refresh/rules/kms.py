@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.refresh.outcome import Rule
 from planner.refresh.table import Priced, Unpriced, rule_of
+
+if TYPE_CHECKING:
+    from planner.refresh.outcome import Rule
 
 __all__ = ["RULE"]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.refresh.outcome import Rule
 from planner.refresh.table import Priced, Unpriced, rule_of
+
+if TYPE_CHECKING:
+    from planner.refresh.outcome import Rule
 
 __all__ = ["RULE"]
 
@@ -14,7 +16,9 @@ _SECONDS: Final = "GB-second"
 RULE: Final[Rule] = rule_of(
     (
         # arm64 has a usage type of its own and the same price; the book has one row.
-        Priced(r"(?:Lambda-)?Requests?(?:-ARM)?", ("lambda", "request_million", "standard", "1M requests"), free_first=True),
+        Priced(
+            r"(?:Lambda-)?Requests?(?:-ARM)?", ("lambda", "request_million", "standard", "1M requests"), free_first=True
+        ),
         Priced("Lambda-GB-Second", ("lambda", "gb_second", "x86_64", _SECONDS), free_first=True),
         Priced("Lambda-GB-Second-ARM", ("lambda", "gb_second", "arm64", _SECONDS), free_first=True),
         Priced("Lambda-Provisioned-Concurrency", ("lambda", "provisioned_gb_second", "x86_64", _SECONDS)),

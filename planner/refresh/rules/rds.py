@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.refresh.outcome import Rule
 from planner.refresh.table import Priced, Unpriced, rule_of
+
+if TYPE_CHECKING:
+    from planner.refresh.outcome import Rule
 
 __all__ = ["RULE"]
 
@@ -27,7 +29,9 @@ RULE: Final[Rule] = rule_of(
             ("aurora_serverless", "storage_gb_month", "io_optimized", "GB-month"),
             where=_POSTGRES,
         ),
-        Priced("Aurora:StorageIOUsage", ("aurora_serverless", "io_million", "standard", "1M requests"), where=_POSTGRES),
+        Priced(
+            "Aurora:StorageIOUsage", ("aurora_serverless", "io_million", "standard", "1M requests"), where=_POSTGRES
+        ),
         Priced("Aurora:BackupUsage", ("aurora_serverless", "backup_gb_month", "standard", "GB-month"), where=_POSTGRES),
         Priced(
             r"InstanceUsage:(?P<instance>db\.[a-z0-9-]+\.[a-z0-9]+)",
@@ -36,7 +40,9 @@ RULE: Final[Rule] = rule_of(
             known_only=True,
         ),
         Unpriced("Aurora:ServerlessUsage.*", "Aurora Serverless v1: retired, another meter"),
-        Unpriced(".*", "another database engine than Aurora PostgreSQL", where={"databaseEngine": "(?!Aurora PostgreSQL).+"}),
+        Unpriced(
+            ".*", "another database engine than Aurora PostgreSQL", where={"databaseEngine": "(?!Aurora PostgreSQL).+"}
+        ),
         Unpriced("InstanceUsageIOOptimized:.*", "instances of I/O-Optimized Aurora: no meter"),
         Unpriced("(?:Multi-AZ|HeavyUsage|ReadReplica|Mirror).*", "reserved or multi-AZ instances: no meter"),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.refresh.outcome import Rule
 from planner.refresh.table import Priced, Unpriced, rule_of
+
+if TYPE_CHECKING:
+    from planner.refresh.outcome import Rule
 
 __all__ = ["RULE"]
 
@@ -16,12 +18,8 @@ RULE: Final[Rule] = rule_of(
             ("s3", "standard.gb_month", "standard", "GB-month"),
             where={"volumeType": "Standard|"},
         ),
-        Priced(
-            "Requests-Tier1", ("s3", "standard.put_k", "standard", "1K requests"), where={"group": "S3-API-Tier1|"}
-        ),
-        Priced(
-            "Requests-Tier2", ("s3", "standard.get_k", "standard", "1K requests"), where={"group": "S3-API-Tier2|"}
-        ),
+        Priced("Requests-Tier1", ("s3", "standard.put_k", "standard", "1K requests"), where={"group": "S3-API-Tier1|"}),
+        Priced("Requests-Tier2", ("s3", "standard.get_k", "standard", "1K requests"), where={"group": "S3-API-Tier2|"}),
         Priced("Vectors-TimedStorage-ByteHrs", ("s3_vectors", "storage_gb_month", "standard", "GB-month")),
         Priced("Vectors-Put-Bytes", ("s3_vectors", "put_gb", "standard", "GB")),
         Priced("Vectors-Query-Returned-Bytes", ("s3_vectors", "returned_gb", "standard", "GB")),

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE"]
 
-_INSTANCE: Final = re.compile(r"(?P<kind>[A-Za-z]+(?::JupyterLab-?)?):?(?P<instance>ml\.[a-z0-9-]+\.[a-z0-9-]+)", re.ASCII)
+_INSTANCE: Final = re.compile(
+    r"(?P<kind>[A-Za-z]+(?::JupyterLab-?)?):?(?P<instance>ml\.[a-z0-9-]+\.[a-z0-9-]+)", re.ASCII
+)
 # What the usage type says, what the component attribute must say with it, and the item of the book.
 _KINDS: Final = {
     "Train": ("Training", "training"),

@@ -1,0 +1,233 @@
+"""`fmplan prices refresh`: options → one run; the clock, the environment and the network begin here."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from planner.refresh.client import Client
+    from planner.refresh.run import Refreshed
+    from planner.refresh.state import State
+
+__all__ = ["refresh"]
+
+_BAD_INPUT = 2
+
+
+def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> date:
+    if value is None:
+        return datetime.now(tz=UTC).date()
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        message = f"{value!r} is no day; write it as 2026-11-20"
+        raise click.BadParameter(message) from None
+
+
+@click.command("refresh")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help="Repeatable; default: those that the book has prices of.",
+)
+@click.option(
+    "--service",
+    "services",
+    multiple=True,
+    metavar="SERVICE",
+    help="A service of the book (bedrock) or of AWS (AmazonBedrock); repeatable; default: all that have rules.",
+)
+@click.option(
+    "--source",
+    type=click.Choice(("api", "bulk")),
+    help="The Price List API (pricing:GetProducts) or the public files; default: api where there are credentials.",
+)
+@click.option(
+    "--endpoint-url", metavar="URL", help="Ask there; default: AWS_ENDPOINT_URL_PRICING, AWS_ENDPOINT_URL, AWS."
+)
+@click.option(
+    "--book",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The price book to append to; one that does not exist begins as a copy of the one that ships.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where downloads are kept until the run is done; default: beside the book.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be appended; write nothing.")
+@click.option("--accept-suspicious", is_flag=True, help="Apply prices that moved more than tenfold, too.")
+@click.option("--show-unknown", is_flag=True, help="List every usage type that no rule knows.")
+@click.option(
+    "--as-of", callback=_day, metavar="DATE", help="What counts as today; price lists dated later are refused."
+)
+@click.option("--format", "output_format", type=click.Choice(("text", "json")), default="text", help="How to print.")
+def refresh(
+    *,
+    regions: tuple[str, ...],
+    services: tuple[str, ...],
+    source: str | None,
+    endpoint_url: str | None,
+    book: Path | None,
+    state: Path | None,
+    dry_run: bool,
+    accept_suspicious: bool,
+    show_unknown: bool,
+    as_of: date,
+    output_format: str,
+) -> None:
+    """Append what AWS's price list says to the price book.
+
+    Rows are added and none is changed: what any earlier day cost stays what it was. Products that no rule knows are
+    counted and listed, never guessed.
+    """
+    from planner.refresh.render import as_json, as_text
+
+    try:
+        with ExitStack() as stack:
+            refreshed, used = _run(
+                stack,
+                regions=regions,
+                services=services,
+                source=source,
+                endpoint_url=endpoint_url,
+                folder=book,
+                state_folder=state,
+                dry_run=dry_run,
+                accept=accept_suspicious,
+                today=as_of,
+            )
+    except InputError as error:
+        click.echo(f"fmplan: {error}", err=True)
+        sys.exit(_BAD_INPUT)
+    except KeyboardInterrupt:
+        click.echo("fmplan: interrupted; the book is untouched, and the same command goes on from here", err=True)
+        sys.exit(_BAD_INPUT)
+    if output_format == "json":
+        click.echo(as_json(refreshed, dry_run=dry_run, source=used), nl=False)
+    else:
+        click.echo(as_text(refreshed, dry_run=dry_run, show_unknown=show_unknown), nl=False)
+
+
+def _run(
+    stack: ExitStack,
+    *,
+    regions: Sequence[str],
+    services: Sequence[str],
+    source: str | None,
+    endpoint_url: str | None,
+    folder: Path | None,
+    state_folder: Path | None,
+    dry_run: bool,
+    accept: bool,
+    today: date,
+) -> tuple[Refreshed, str]:
+    from planner.refresh.book import Book
+    from planner.refresh.commit import recover
+    from planner.refresh.place import SHIPPED, begin, state_beside, writable
+    from planner.refresh.run import price_lists_of, regions_of
+    from planner.refresh.run import refresh as run
+    from planner.refresh.state import State
+
+    price_lists = price_lists_of(services)
+    root = folder or SHIPPED
+    if dry_run:
+        root = root if root.is_dir() else SHIPPED
+    else:
+        if folder is not None:
+            begin(folder)
+        writable(root)
+        if recover(root):
+            click.echo("fmplan: completed the writing that an interrupted refresh had begun", err=True)
+    contents = Book(root)
+    wanted = regions_of(_checked(regions), price_lists, contents)
+    if state_folder is None and dry_run:
+        state_folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fmplan-")))
+    state = State(state_folder or state_beside(root))
+    used = source or _default_source()
+    if source is None:
+        click.echo(f"fmplan: reading {_HOW[used]}", err=True)
+    done = False
+    stack.callback(lambda: state.close(done=done))
+    question = {"source": used, "endpoint": endpoint_url, "regions": wanted, "day": today.isoformat()}
+    if state.open(question):
+        click.echo("fmplan: going on with what an interrupted run has downloaded", err=True)
+    client = _client(used, endpoint_url, state)
+    with _progress() as tick:
+        refreshed = run(
+            client,
+            contents,
+            root,
+            price_lists=price_lists,
+            regions=wanted,
+            today=today,
+            how=_HOW[used] + (", at another endpoint than AWS's" if endpoint_url else ""),
+            dry_run=dry_run,
+            accept=accept,
+            tick=tick,
+        )
+    done = True
+    return refreshed, used
+
+
+_HOW = {"api": "the Price List API", "bulk": "the price list's public files"}
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
+
+
+def _checked(regions: Sequence[str]) -> Sequence[str]:
+    for region in regions:
+        if not _REGION.fullmatch(region):
+            raise InputError(f"--region: '{ascii(region)[1:-1]}' is no region; write it as us-east-1")
+    return regions
+
+
+def _default_source() -> str:
+    from planner.refresh.client_api import has_credentials
+
+    return "api" if has_credentials() else "bulk"
+
+
+def _client(source: str, endpoint_url: str | None, state: State) -> Client:
+    from planner.refresh.client_api import ApiClient
+    from planner.refresh.client_bulk import BulkClient
+    from planner.refresh.endpoint import bulk_endpoint, checked
+
+    if source == "bulk":
+        return BulkClient(bulk_endpoint(endpoint_url), state)
+    return ApiClient(None if endpoint_url is None else checked(endpoint_url, "--endpoint-url"), state)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Yield what is told of each piece; it shows on a terminal, and on nothing else."""
+    if not sys.stderr.isatty():
+        yield lambda _name: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.completed:.0f} {task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda name: progress.update(task, advance=1, description=name)

@@ -1,0 +1,118 @@
+"""One refresh: fetch what is wanted, sort it, compare it with the book, write what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from planner.errors import InputError
+from planner.near import did_you_mean
+from planner.refresh.change import Findings
+from planner.refresh.commit import write_all
+from planner.refresh.compare import compare
+from planner.refresh.rows import files_with
+from planner.refresh.rules import SERVICES, PriceList
+from planner.refresh.sorting import Sorting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from planner.refresh.book import Book
+    from planner.refresh.client import Client, Part, Tick
+    from planner.refresh.observe import Observed
+
+__all__ = ["Refreshed", "price_lists_of", "refresh", "regions_of"]
+
+
+@dataclass(slots=True)
+class Refreshed:
+    """What a refresh found, and the files that it wrote or would write."""
+
+    findings: Findings
+    parts: list[Part] = field(default_factory=list)
+    files: tuple[str, ...] = ()
+
+
+def price_lists_of(names: Sequence[str]) -> tuple[PriceList, ...]:
+    """Return the price lists of services by AWS's code or by the name of a file of the book; all of them for none.
+
+    Raises:
+        InputError: for a name that is neither.
+    """
+    if not names:
+        return SERVICES
+    found: list[PriceList] = []
+    for name in names:
+        matching = [each for each in SERVICES if name.casefold() == each.code.casefold() or name in each.prices]
+        if not matching:
+            known = sorted({each.code for each in SERVICES} | {price for each in SERVICES for price in each.prices})
+            near = did_you_mean(name, known)
+            raise InputError(
+                f"--service: there are no rules for '{ascii(name)[1:-1]}'{near}; known: {', '.join(known)}"
+            )
+        found += [each for each in matching if each not in found]
+    return tuple(found)
+
+
+def regions_of(named: Sequence[str], price_lists: Sequence[PriceList], book: Book) -> dict[str, tuple[str, ...]]:
+    """Return the regions to ask for by service code: those named, else those that the book has prices of."""
+    once = tuple(dict.fromkeys(named))
+    return {each.code: once or book.regions(each.prices) for each in price_lists}
+
+
+def refresh(
+    client: Client,
+    book: Book,
+    root: Path,
+    *,
+    price_lists: Sequence[PriceList],
+    regions: dict[str, tuple[str, ...]],
+    today: date,
+    how: str,
+    dry_run: bool,
+    accept: bool,
+    tick: Tick,
+) -> Refreshed:
+    """Fetch, compare and, unless it is a dry run, write.
+
+    Raises:
+        InputError: where the list cannot be had or used; the book is untouched then.
+    """
+    refreshed = Refreshed(Findings())
+    refreshed.parts = client.parts(price_lists, regions)
+    for part in refreshed.parts:
+        client.fetch(part, tick)
+    observations: list[Observed] = []
+    answered: set[str] = set()
+    for part in refreshed.parts:
+        before = refreshed.findings.products
+        sorting = Sorting(part, refreshed.findings)
+        for listed in client.listed(part, sorting.wanted):
+            # A day of slack: the list is dated in UTC, and clocks differ.
+            if (listed.offer.published - today).days > 1:
+                raise InputError(
+                    f"{part.price_list.code}: its price list is dated {listed.offer.published}, after {today}; refused"
+                )
+            found = sorting.observed(listed)
+            if found is not None:
+                observations.append(found)
+        if refreshed.findings.products > before:
+            answered.add(part.region)
+    _check_regions({part.region for part in refreshed.parts} - answered, answered, book, price_lists)
+    compare(observations, book, refreshed.findings, accept=accept)
+    files = files_with(refreshed.findings.rows, book, root, how=how)
+    refreshed.files = tuple(sorted(files))
+    if files and not dry_run:
+        write_all(root, files)
+    return refreshed
+
+
+def _check_regions(silent: set[str], answered: set[str], book: Book, price_lists: Sequence[PriceList]) -> None:
+    """Refuse a region that no service has: the API answers a misspelled one with an empty list."""
+    known = set(book.regions(price for each in price_lists for price in each.prices)) | answered
+    for region in sorted(silent - known):
+        raise InputError(
+            f"--region: no price list has a product in '{ascii(region)[1:-1]}'{did_you_mean(region, known)}"
+        )
