@@ -32,10 +32,10 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class Known:
-    """The newest prices at a place by bound (None: known to differ, not known), and what look-ups of the past rest on."""
+    """The newest prices at a place by bound (None: known to differ, not known), and the day they were last seen."""
 
     prices: dict[Decimal, Decimal | None] = field(default_factory=dict)
-    last_seen: str = ""  # the newest day, ISO, on which a row was observed or came into force
+    last_seen: str = ""  # ISO: on which a row was observed or came into force
 
 
 class Book:

@@ -14,7 +14,7 @@ from planner.refresh.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse  # type: ignore[import-untyped]
 
     from planner.refresh.client import Tick
     from planner.refresh.rules import PriceList
@@ -79,7 +79,7 @@ class ApiClient:
         number = 0
         while self._state.has(name := _page_name(part, number)):
             for document in json.loads(self._state.read(name))["PriceList"]:
-                listed = _document(document)
+                listed = _document(document, part.price_list.code)
                 if wanted(listed.product):
                     yield listed
             number += 1
@@ -121,7 +121,11 @@ class ApiClient:
             ) from None
 
     def _asked(self, question: dict[str, Any]) -> dict[str, Any]:
-        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+        from botocore.exceptions import (  # type: ignore[import-untyped]
+            BotoCoreError,
+            ClientError,
+            NoCredentialsError,
+        )
 
         try:
             answer = self._client.get_products(**question)
@@ -182,7 +186,7 @@ class _Raw:
 def has_credentials() -> bool:
     """Return whether boto3 is installed and finds credentials, in any of the places where it looks."""
     try:
-        import boto3
+        import boto3  # type: ignore[import-untyped]
         from botocore.exceptions import BotoCoreError
     except ImportError:
         return False
@@ -195,7 +199,7 @@ def has_credentials() -> bool:
 def _client(endpoint: str | None, send: Callable[..., object]) -> Any:  # noqa: ANN401  (boto3 makes clients at run time)
     try:
         import boto3
-        from botocore.config import Config
+        from botocore.config import Config  # type: ignore[import-untyped]
         from botocore.exceptions import BotoCoreError
     except ImportError:
         raise InputError(INSTALL) from None
@@ -246,13 +250,13 @@ def _checked(document: object) -> str:
     return document
 
 
-def _document(text: str) -> Listed:
+def _document(text: str, code: str) -> Listed:
     document = json.loads(text)
     terms = document.get("terms")
     try:
-        offer = offer_of(document)
+        offer = offer_of(document, code)
     except MalformedError as error:
-        raise InputError(f"a product of the price list {error}; is this a price list?") from None
+        raise InputError(f"{code}: a product of the price list {error}; is this a price list?") from None
     return Listed(document.get("product"), terms.get("OnDemand") if isinstance(terms, dict) else None, offer)
 
 

@@ -91,9 +91,7 @@ class BulkClient:
         path = self._state.path(self._file(part))
         where = self._paths[part.price_list.code, part.region]
         try:
-            offer = offer_of(head(path))
-            if offer.code != part.price_list.code:
-                raise MalformedError(f"is the list of {ascii(offer.code)[1:-1]}")
+            offer = offer_of(head(path), part.price_list.code)
             products = {sku: product for sku, product in entries(path, "products") if wanted(product)}
             for sku, on_demand in entries(path, "terms", "OnDemand"):
                 product = products.pop(sku, None)

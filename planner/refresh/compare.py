@@ -1,4 +1,4 @@
-"""Prices of the list against the book's: what to append so that today is right and every earlier day stays as it was."""
+"""The list's prices against the book's: what to append so that today is right and earlier days stay as they were."""
 
 from __future__ import annotations
 

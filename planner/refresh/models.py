@@ -1,4 +1,4 @@
-"""Names that the price list gives models → ids of Bedrock's API: data (models.yaml); a name that is not in it is unknown."""
+"""Names that the price list gives models → ids of Bedrock's API: data (models.yaml), never a guess."""
 
 from __future__ import annotations
 

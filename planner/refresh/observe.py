@@ -1,4 +1,4 @@
-"""Product → what the book should say: the row of its rule, with prices per the book's unit and tiers from zero upwards."""
+"""Product → what the book should say: the row of its rule, prices per the book's unit, tiers from zero upwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule says of a product: which row of the book it prices, or why it prices none; None where no rule knows it."""
+"""What a rule says of a product: which row of the book it prices, or why it prices none."""
 
 from __future__ import annotations
 

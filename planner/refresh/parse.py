@@ -21,17 +21,19 @@ class MalformedError(ValueError):
     """A product that cannot be used; the message is the reason that is counted."""
 
 
-def offer_of(head: Mapping[str, Any]) -> Offer:
+def offer_of(head: Mapping[str, Any], expected: str) -> Offer:
     """Return the version of a price list that a file's head or an API document states.
 
     Raises:
-        MalformedError: for a head without code, version or publication day.
+        MalformedError: for a head without version or publication day, or of another service.
     """
     code = head.get("serviceCode") or head.get("offerCode")
     version = head.get("version")
     published = _day(head.get("publicationDate"))
     if not isinstance(code, str) or not isinstance(version, str) or published is None:
         raise MalformedError("states no offer code, version or publication date")
+    if code != expected:
+        raise MalformedError(f"is the list of '{ascii(code[:40])[1:-1]}'")
     return Offer(code, version[:_LONGEST], published)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Dimension", "Offer", "Product"]
 
-# What most usage types begin with: USE1-, EU-, APN1-, USE1-MP:; us-east-1 often has none, KMS has the region's own name.
+# What most usage types begin with: USE1-, EU-, APN1-; us-east-1 often has none, KMS has the region's own name.
 _PREFIX: Final = re.compile(r"(?:(?:[A-Z]{2,3}[A-Z]?[0-9]|EU)-|[a-z]{2}(?:-[a-z]+)+-[0-9]-)", re.ASCII)
 
 

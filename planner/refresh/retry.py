@@ -1,4 +1,4 @@
-"""Trying again: exponential back-off with jitter, bounded in number and in time, a server's Retry-After within bounds."""
+"""Trying again: exponential back-off with jitter, bounded in number and in time."""
 
 from __future__ import annotations
 

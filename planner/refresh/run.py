@@ -15,7 +15,7 @@ from planner.refresh.rules import SERVICES, PriceList
 from planner.refresh.sorting import Sorting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from planner.refresh.client import Client, Part, Tick
     from planner.refresh.observe import Observed
 
-__all__ = ["Refreshed", "price_lists_of", "refresh", "regions_of"]
+__all__ = ["Question", "Refreshed", "price_lists_of", "refresh", "regions_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a refresh asks for, on which day and how, and what it may do with the answer."""
+
+    price_lists: tuple[PriceList, ...]
+    regions: Mapping[str, tuple[str, ...]]  # by service code
+    today: date
+    how: str  # in words, for the sources
+    dry_run: bool = False
+    accept: bool = False  # prices that moved suspiciously far
 
 
 @dataclass(slots=True)
@@ -62,26 +74,14 @@ def regions_of(named: Sequence[str], price_lists: Sequence[PriceList], book: Boo
     return {each.code: once or book.regions(each.prices) for each in price_lists}
 
 
-def refresh(
-    client: Client,
-    book: Book,
-    root: Path,
-    *,
-    price_lists: Sequence[PriceList],
-    regions: dict[str, tuple[str, ...]],
-    today: date,
-    how: str,
-    dry_run: bool,
-    accept: bool,
-    tick: Tick,
-) -> Refreshed:
+def refresh(client: Client, book: Book, root: Path, question: Question, tick: Tick) -> Refreshed:
     """Fetch, compare and, unless it is a dry run, write.
 
     Raises:
         InputError: where the list cannot be had or used; the book is untouched then.
     """
     refreshed = Refreshed(Findings())
-    refreshed.parts = client.parts(price_lists, regions)
+    refreshed.parts = client.parts(question.price_lists, question.regions)
     for part in refreshed.parts:
         client.fetch(part, tick)
     observations: list[Observed] = []
@@ -91,20 +91,21 @@ def refresh(
         sorting = Sorting(part, refreshed.findings)
         for listed in client.listed(part, sorting.wanted):
             # A day of slack: the list is dated in UTC, and clocks differ.
-            if (listed.offer.published - today).days > 1:
+            if (listed.offer.published - question.today).days > 1:
                 raise InputError(
-                    f"{part.price_list.code}: its price list is dated {listed.offer.published}, after {today}; refused"
+                    f"{part.price_list.code}: its price list is dated {listed.offer.published}, "
+                    f"after {question.today}; refused"
                 )
             found = sorting.observed(listed)
             if found is not None:
                 observations.append(found)
         if refreshed.findings.products > before:
             answered.add(part.region)
-    _check_regions({part.region for part in refreshed.parts} - answered, answered, book, price_lists)
-    compare(observations, book, refreshed.findings, accept=accept)
-    files = files_with(refreshed.findings.rows, book, root, how=how)
+    _check_regions({part.region for part in refreshed.parts} - answered, answered, book, question.price_lists)
+    compare(observations, book, refreshed.findings, accept=question.accept)
+    files = files_with(refreshed.findings.rows, book, root, how=question.how)
     refreshed.files = tuple(sorted(files))
-    if files and not dry_run:
+    if files and not question.dry_run:
         write_all(root, files)
     return refreshed
 

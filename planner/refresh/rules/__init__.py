@@ -1,4 +1,4 @@
-"""Which price list has which rules: one file a service code; a product that its rule does not know is listed, never guessed."""
+"""Which price list has which rules: one file a service code; what a rule does not know is listed, never guessed."""
 
 from __future__ import annotations
 

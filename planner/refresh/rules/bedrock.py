@@ -1,4 +1,4 @@
-"""AmazonBedrock and AmazonBedrockService: Amazon's and open models, customization, guardrails and the services around."""
+"""AmazonBedrock and AmazonBedrockService: Amazon's and open models, customization, what is around them."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _reserved(product: Product, found: re.Match[str]) -> Outcome:
     if model is None:
         return None
     term = "1_month" if found["months"] == "1" else "3_months"
-    # The price list calls the price of the region and of its geographic profile "geo" here; the book's row is in_region.
+    # The price list says "geo" for the region and its geographic profile together; the book's row is in_region.
     scope = "global" if found["scope"] == "-cross-region-global" else IN_REGION
     return Target(
         "bedrock", f"reserved.{found['side']}_ktpm_hour_{term}", model, "hour per 1K tokens-per-minute", scope

@@ -93,8 +93,8 @@ def _tokens(product: Product, model: str, what: str) -> Outcome:
     else:
         return None
     outcome = target_of(model, dimension, words)
-    if not isinstance(outcome, Target):
-        return outcome
+    if not isinstance(outcome, Target) or not product.dimensions:
+        return outcome  # without prices (a file's products come before its terms) there is no description yet
     held = _tokens_held(product)
     if held is None:
         return Skip("'Units' whose description does not say how many tokens one is")

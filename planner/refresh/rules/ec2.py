@@ -1,4 +1,4 @@
-"""AmazonEC2: NAT gateways, gp3 volumes and Linux instances on demand; the list is AWS's largest, so queries narrow it."""
+"""AmazonEC2: NAT gateways, gp3 volumes and Linux instances on demand, from AWS's largest list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AmazonS3: Standard storage and requests, and S3 Vectors. Usage types match whole: many others end in the same words."""
+"""AmazonS3: Standard storage and requests, and S3 Vectors. Usage types match whole: many end in the same words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AmazonSageMaker: instance hours by component, volumes. A row without a component is no hourly rate, whatever it looks like."""
+"""AmazonSageMaker: volumes, and instance hours by component; a row without component is no hourly rate."""
 
 from __future__ import annotations
 
