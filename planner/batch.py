@@ -17,8 +17,11 @@ BAD_LINE = 2
 _LONGEST_LINE = 10_000_000
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def _compact(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return _ENCODER.encode(value) + "\n"
 
 
 def _lines(stream: TextIO, path: Path) -> Iterator[tuple[str, str, str]]:

@@ -1,50 +1,30 @@
-"""The fmplan command: arguments → one call a command; printing; exit codes. No logic.
-
-Exit codes of every command: 0 done; 1 a constraint is not met; 2 bad input or error; 3 something is unpriced. Two at
-once: the higher.
-"""
+"""The fmplan command: arguments → one call a command. No logic."""
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from planner import __version__
+from planner.cli_bill import bill_command
+from planner.cli_common import BAD_INPUT, can_encode, day, format_of, run, stream, terminal_width, today, write
 from planner.errors import InputError
-from planner.startup import quickly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
+    from datetime import date
 
     from planner.plan import Planner
     from planner.planned import Planned
 
 __all__ = ["main"]
 
-_BAD_INPUT = 2
 _FORMATS = ("text", "json", "markdown")
-_FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
-_NARROWEST = 40
-_WIDEST = 160
-_WITHOUT_TERMINAL = 100
-
-
-def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> date:
-    """Return the day that prices are asked for: the one named, else today. The clock is read here and nowhere else."""
-    if value is None:
-        return datetime.now(tz=UTC).date()
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        message = f"{value!r} is no day; write it as 2026-11-20"
-        raise click.BadParameter(message) from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +38,7 @@ def main() -> None:
 @click.option(
     "--format", "output_format", type=click.Choice(_FORMATS), help="How to print; -o's suffix decides otherwise."
 )
-@click.option("--as-of", callback=_day, metavar="DATE", help="Use the prices in force on this day; default: today.")
+@click.option("--as-of", callback=day, metavar="DATE", help="Use the prices in force on this day; default: today.")
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable."
 )
@@ -72,7 +52,7 @@ def main() -> None:
 def plan_command(
     workloads: tuple[Path, ...],
     output_format: str | None,
-    as_of: date,
+    as_of: date | None,
     overrides: tuple[str, ...],
     no_flips: bool,  # noqa: FBT001  (click passes options by name)
     batch: Path | None,
@@ -87,8 +67,8 @@ def plan_command(
     if batch and output_format not in {None, "json"}:
         message = "a batch is answered in JSON, one object a line; leave --format out"
         raise click.UsageError(message)
-    chosen = output_format or (_FORMAT_OF_SUFFIX.get(output.suffix.lower(), "text") if output else "text")
-    _run(lambda: _plan(workloads, batch, chosen, as_of, overrides, output, flips=not no_flips))
+    chosen = format_of(output_format, output, _FORMATS)
+    run(lambda: _plan(workloads, batch, chosen, as_of or today(), overrides, output, flips=not no_flips))
 
 
 def _plan(
@@ -123,10 +103,10 @@ def _plan(
             faults.append(str(error))
     # A file is written whole or not at all; a terminal shows what could be planned.
     if planned and not (faults and output):
-        _write(_rendered(planned, output_format, output), output)
+        write(_rendered(planned, output_format, output), output)
     for fault in faults:
         click.echo(f"fmplan: {fault}", err=True)
-    return max([_BAD_INPUT] * bool(faults) + [each.exit_code for each in planned])
+    return max([BAD_INPUT] * bool(faults) + [each.exit_code for each in planned])
 
 
 def _rendered(planned: Sequence[Planned], output_format: str, output: Path | None) -> str:
@@ -143,29 +123,12 @@ def _rendered(planned: Sequence[Planned], output_format: str, output: Path | Non
     return "\n".join(
         report.render_text(
             document,
-            width=_width(terminal=terminal),
+            width=terminal_width(terminal=terminal),
             color=terminal and "NO_COLOR" not in os.environ,
-            unicode=output is not None or _can_encode("└─ –"),
+            unicode=output is not None or can_encode("└─ –"),
         )
         for document in documents
     )
-
-
-def _width(*, terminal: bool) -> int:
-    if terminal:
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
-    else:
-        stated = os.environ.get("COLUMNS", "")
-        columns = int(stated) if stated.isdecimal() else _WITHOUT_TERMINAL
-    return max(_NARROWEST, min(columns, _WIDEST))
-
-
-def _can_encode(text: str) -> bool:
-    try:
-        text.encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def _plan_batch(planner: Planner, batch: Path, as_of: date, output: Path | None, *, flips: bool) -> int:
@@ -175,32 +138,7 @@ def _plan_batch(planner: Planner, batch: Path, as_of: date, output: Path | None,
     def answer(data: dict[str, Any], source: str) -> tuple[dict[str, Any], int]:
         return plan_answer(planner, data, source=source, as_of=as_of, flips=flips)
 
-    return _stream(answers(batch, answer), output)
-
-
-def _stream(lines: Iterator[tuple[str, int]], output: Path | None) -> int:
-    """Write answers as they come, one a line; a file appears when all are there."""
-    worst = 0
-    if output is not None:
-        kept = []
-        for line, code in lines:
-            worst = max(worst, code)
-            kept.append(line)
-        _write("".join(kept), output)
-        return worst
-    for line, code in lines:
-        worst = max(worst, code)
-        click.echo(line, nl=False)
-    return worst
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-        return
-    from planner.files import write_atomically
-
-    write_atomically(output, text)
+    return stream(answers(batch, answer), output)
 
 
 @main.command("synth")
@@ -208,7 +146,7 @@ def _write(text: str, output: Path | None) -> None:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("cdk.out"), show_default=True, metavar="DIR"
 )
-@click.option("--as-of", callback=_day, metavar="DATE", help="Prices of this day, for a workload; default: today.")
+@click.option("--as-of", callback=day, metavar="DATE", help="Prices of this day, for a workload; default: today.")
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable."
 )
@@ -216,25 +154,25 @@ def _write(text: str, output: Path | None) -> None:
 def synth_command(
     source: Path,
     output: Path,
-    as_of: date,
+    as_of: date | None,
     overrides: tuple[str, ...],
     strict: bool,  # noqa: FBT001  (click passes options by name)
 ) -> None:
     """Synthesize the CDK stack of a workload or a plan; needs no CDK command and no credentials."""
 
-    def run() -> int:
+    def synthesize() -> int:
         from planner.synth import Synthesis
 
         with Synthesis(output=output, validate=strict) as synthesis:
             # Only now, while CDK is being loaded in the other process.
             from planner.plan_source import plan_or_read
 
-            planned = plan_or_read(source, as_of=as_of, overrides=overrides)
+            planned = plan_or_read(source, as_of=as_of or today(), overrides=overrides)
             template = synthesis.finish(planned.document)
         click.echo(str(template))
         return planned.exit_code
 
-    _run(run)
+    run(synthesize)
 
 
 @main.command("schema")
@@ -245,30 +183,7 @@ def schema_command() -> None:
     click.echo(workload_schema_text(), nl=False)
 
 
-def _run(work: Callable[[], int]) -> None:
-    """Run a command's work: its exit code, or one clear message and exit code 2."""
-    try:
-        with quickly():
-            code = work()
-        sys.stdout.flush()
-    except InputError as error:
-        click.echo(f"fmplan: {error}", err=True)
-        code = _BAD_INPUT
-    except BrokenPipeError:
-        _close_output()  # whoever read it has gone
-        code = _BAD_INPUT
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        _close_output()
-        click.echo("fmplan: the output can't be written: no space left on device", err=True)
-        code = _BAD_INPUT
-    sys.exit(code)
-
-
-def _close_output() -> None:
-    """Let what is left in the buffer go nowhere: Python would complain once more while it closes the stream."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+main.add_command(bill_command)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from planner.bill import GIVEN, price_usage
 from planner.components import COMPONENTS, meter_usages
 from planner.money import ZERO, plain
 from planner.part import property_value, usage_at
+from planner.price_book import Tier
 from planner.usage import IDLE, Load, Rate
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class _Pricer:
             book=self.book,
             region=self.region,
             as_of=self.as_of,
-            given=dict(self.part.given_usd) if self.part.given_usd else None,
+            given={name: (Tier(ZERO, usd),) for name, usd in self.part.given_usd} if self.part.given_usd else None,
             first_tier=first_tier,
         )
         return _Priced(lines, unpriced)

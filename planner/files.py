@@ -11,12 +11,13 @@ from planner.errors import InputError
 from planner.near import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["LARGEST_BYTES", "read_text", "write_atomically"]
+__all__ = ["LARGEST_BYTES", "read_text", "write_atomically", "write_lines_atomically"]
 
 LARGEST_BYTES = 10_000_000  # a workload has a few kilobytes, a large template one megabyte
+_LINES_PER_WRITE = 1_000
 _MOST_NAMES = 1_000  # of a folder, to look for a near spelling
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -55,17 +56,41 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     Raises:
         InputError: for a folder that is missing or not writable, a path that is a folder, a full disk.
     """
-    data = content.encode() if isinstance(content, str) else content
+    _write(path, [content.encode() if isinstance(content, str) else content])
+
+
+def write_lines_atomically(path: Path, lines: Iterable[str]) -> None:
+    """Write lines as they come, however many: they take the file's name when all are there, as `write_atomically` does.
+
+    Raises:
+        InputError: as `write_atomically`.
+    """
+    _write(path, _blocks(lines))
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[bytes]:
+    """Yield lines together, for a write of each would take longer than making it."""
+    kept: list[str] = []
+    for line in lines:
+        kept.append(line)
+        if len(kept) == _LINES_PER_WRITE:
+            yield "".join(kept).encode()
+            kept.clear()
+    yield "".join(kept).encode()
+
+
+def _write(path: Path, blocks: Iterable[bytes]) -> None:
     try:
         mode = _mode(path)
         if _is_stream(path, mode):
             with path.open("wb", buffering=0) as stream:
-                _write_all(stream.fileno(), data)
+                for block in blocks:
+                    _write_all(stream.fileno(), block)
             return
         target = path.resolve()
         if mode is not None and not os.access(target, os.W_OK):
             raise InputError(f"{path}: cannot be written: it is read-only")
-        _replace(target, data, mode)
+        _replace(target, blocks, mode)
     except FileNotFoundError:
         raise InputError(f"{path}: cannot be written: the folder {path.parent} does not exist") from None
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links, before Python 3.13
@@ -121,11 +146,12 @@ def _is_stream(path: Path, mode: int | None) -> bool:
     return mode is not None and (not stat.S_ISREG(mode) or path.is_relative_to("/dev") or path.is_relative_to("/proc"))
 
 
-def _replace(target: Path, data: bytes, mode: int | None) -> None:
+def _replace(target: Path, blocks: Iterable[bytes], mode: int | None) -> None:
     temporary, descriptor = _create_beside(target)
     try:
         try:
-            _write_all(descriptor, data)
+            for block in blocks:
+                _write_all(descriptor, block)
             if mode is not None:
                 os.fchmod(descriptor, stat.S_IMODE(mode))
             os.fsync(descriptor)

@@ -9,6 +9,7 @@ __all__ = [
     "BYTES_PER_GIB",
     "BYTES_PER_KIB",
     "BYTES_PER_TIB",
+    "HOURS_PER_DAY",
     "HOURS_PER_MONTH",
     "MILLION",
     "MINUTES_PER_HOUR",
@@ -20,6 +21,7 @@ __all__ = [
 
 # AWS's own convention on its pricing pages and in its calculator: 365 × 24 / 12, rounded.
 HOURS_PER_MONTH = Decimal(730)
+HOURS_PER_DAY = Decimal(24)
 MINUTES_PER_HOUR = Decimal(60)
 MINUTES_PER_MONTH = HOURS_PER_MONTH * MINUTES_PER_HOUR
 MONTHS_PER_YEAR = Decimal(12)

@@ -10,10 +10,10 @@ from planner.money import ZERO
 if TYPE_CHECKING:
     from planner.price_book import PriceKey
 
-__all__ = ["IDLE", "Entry", "Load", "MeterUsage", "Params", "Rate", "Texts", "Usage", "UsageQuantity", "Value", "of"]
+__all__ = ["IDLE", "Entry", "Load", "MeterUsage", "Params", "Rate", "Rows", "Usage", "UsageQuantity", "Value", "of"]
 
-Texts = tuple[tuple[Decimal, Decimal], ...]  # so many texts of so many characters each
-Value = int | Decimal | str | bool | Texts
+Rows = tuple[dict[str, Decimal], ...]  # so many texts of so many characters each, indexes of so many vectors
+Value = int | Decimal | str | bool | tuple[str, ...] | Rows
 
 
 class Load(NamedTuple):
@@ -80,12 +80,18 @@ class MeterUsage(NamedTuple):
     params: Params
 
 
+_ONE: Final = Decimal(1)
+
+
 class UsageQuantity(NamedTuple):
     """One price dimension of one meter: how much, in the rate's unit, and which price to look up.
 
     Tiers are cumulative in the quantity, but for two kinds of price: `step_by` is the size of a single request (in
     tokens) that picks one step for all of the quantity; `tier_by` is the length along which the tiers run when that is
     not the quantity itself (vectors in an index, where the quantity is terabytes), spread evenly over it.
+
+    `periods` is how many of the periods that tiers and free allowances count by are in the quantity: 12 where it is so
+    many metrics for 12 months.
     """
 
     meter: str
@@ -96,3 +102,4 @@ class UsageQuantity(NamedTuple):
     rule: str
     step_by: Decimal | None = None
     tier_by: Decimal | None = None
+    periods: Decimal = _ONE

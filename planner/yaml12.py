@@ -130,13 +130,7 @@ def _refuse_constant(text: str) -> NoReturn:
 
 def _json(text: str, source: str) -> object:
     try:
-        data = json.loads(
-            text,
-            parse_int=_whole,
-            parse_float=_decimal,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_object,
-        )
+        data = _DECODER.decode(text)
     except _BadValueError as error:
         raise InputError(f"{source}: {error}") from None
     except RecursionError:
@@ -155,6 +149,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise _BadValueError(f"the key {twice!r} is there twice; keep one")
     return mapping
+
+
+# Made once: a batch has a million lines.
+_DECODER = json.JSONDecoder(
+    parse_int=_whole, parse_float=_decimal, parse_constant=_refuse_constant, object_pairs_hook=_object
+)
 
 
 def _check_depth(data: object, source: str) -> None:

@@ -140,7 +140,7 @@ def _opensearch_domain(cut: Passages, dimensions: Decimal, context: Context, _si
             "opensearch",
             None,
             "AWS::OpenSearchService::Domain",
-            monthly=of(instance=instance, instances=nodes, hours=_FULL_MONTH, storage_gb=Rate(fixed=gb)),
+            monthly=of(instance=instance, instances=nodes, hours=_FULL_MONTH, storage_gb=gb),
         )
     ]
 

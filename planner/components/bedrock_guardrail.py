@@ -26,7 +26,7 @@ _POLICY_OF_PROPERTY = {
 
 def bedrock_guardrail(properties: Mapping[str, object], usage: Params) -> Iterator[MeterUsage]:
     """Yield the texts checked, prompts and answers apart: each is rounded up to text units on its own."""
-    policies = ",".join(
+    policies = tuple(
         policy
         for name, policy in _POLICY_OF_PROPERTY.items()
         if properties.get(name) and not _only_patterns(properties[name])
@@ -34,7 +34,8 @@ def bedrock_guardrail(properties: Mapping[str, object], usage: Params) -> Iterat
     if not policies:
         return
     texts = tuple(
-        (_decimal(usage[f"{kind}_texts"]), _decimal(usage[f"characters_per_{kind}"])) for kind in ("prompt", "answer")
+        {"count": _decimal(usage[f"{kind}_texts"]), "characters": _decimal(usage[f"characters_per_{kind}"])}
+        for kind in ("prompt", "answer")
     )
     yield MeterUsage("bedrock.guardrails", {"policies": policies, "texts": texts})
 

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["s3_vectors_index"]
 
+_OF_INDEX = frozenset({"vectors", "key_kb", "filterable_kb", "nonfilterable_kb", "queries", "top_k"})
+
 
 def s3_vectors_index(properties: Mapping[str, object], usage: Params) -> Iterator[MeterUsage]:
     """Yield the index's usage; the dimension is the resource's own property."""
-    yield MeterUsage("s3_vectors", {"dimensions": Decimal(str(properties["Dimension"])), **usage})
+    index = {name: value for name, value in usage.items() if name in _OF_INDEX and isinstance(value, Decimal)}
+    index["dimensions"] = Decimal(str(properties["Dimension"]))
+    rest = {name: value for name, value in usage.items() if name not in _OF_INDEX}
+    yield MeterUsage("s3_vectors", {"indexes": (index,), **rest})

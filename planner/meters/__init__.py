@@ -6,6 +6,6 @@ One file a service. Names, parameters and dimensions are those that `fmplan bill
 
 from __future__ import annotations
 
-from planner.meters.registry import METERS, quantities
+from planner.meters.registry import METERS, meter_named, quantities
 
-__all__ = ["METERS", "quantities"]
+__all__ = ["METERS", "meter_named", "quantities"]

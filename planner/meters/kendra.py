@@ -1,31 +1,31 @@
-"""Amazon Kendra: an index is charged by the hour from creation to deletion."""
+"""Amazon Kendra: an index is charged by the hour from its creation to its deletion."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.meters.parameters import Choice, Quantity
 from planner.meters.params import number, word
-from planner.model_id import IN_REGION
-from planner.price_book import PriceKey
-from planner.usage import UsageQuantity
+from planner.meters.plain import plain_quantities
+from planner.meters.spec import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from planner.usage import Params
+    from planner.usage import Params, UsageQuantity
 
 __all__ = ["METERS"]
 
+_EDITIONS = ("developer", "enterprise", "genai_enterprise")
+
 
 def _index(params: Params) -> Iterator[UsageQuantity]:
-    yield UsageQuantity(
+    hours = number(params, "hours")
+    return plain_quantities(
         "kendra.index",
-        "index_hour",
-        number(params, "hours"),
-        "index-hour",
-        PriceKey("kendra", "index.index_hour", word(params, "edition"), IN_REGION),
-        "hours from creation until deletion",
+        (("index_hour", hours, "index-hour", "hours from creation to deletion"),),
+        sku=word(params, "edition"),
     )
 
 
-METERS = {"kendra.index": _index}
+METERS = (Meter("kendra.index", (Choice("edition", _EDITIONS), Quantity("hours")), ("index_hour",), _index),)

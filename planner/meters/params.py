@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.usage import Params
+    from planner.usage import Params, Rows
 
-__all__ = ["number", "word"]
+__all__ = ["number", "rows", "word", "words"]
 
 
 def number(params: Params, name: str, default: int | Decimal | None = None) -> Decimal:
@@ -33,4 +33,22 @@ def word(params: Params, name: str, default: str | None = None) -> str:
     if isinstance(value, str):
         return value
     message = f"{name} must be text, not {value!r}"
+    raise TypeError(message)
+
+
+def words(params: Params, name: str) -> tuple[str, ...]:
+    """Return a parameter as a list of words; the same errors as `number`."""
+    value = params[name]
+    if isinstance(value, tuple):
+        return tuple(each for each in value if isinstance(each, str))
+    message = f"{name} must be a list of words, not {value!r}"
+    raise TypeError(message)
+
+
+def rows(params: Params, name: str) -> Rows:
+    """Return a parameter as rows of quantities; the same errors as `number`."""
+    value = params[name]
+    if isinstance(value, tuple):
+        return tuple(each for each in value if isinstance(each, dict))
+    message = f"{name} must be a list of rows, not {value!r}"
     raise TypeError(message)

@@ -12,13 +12,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.benchmarks.bills import bill_speed, book_seconds, peak_mb_of_batch
 from tests.benchmarks.rounds import CHECKOUT, Command, environment, in_rounds
 from tests.benchmarks.throughput import growth, throughput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["main", "measure"]
+__all__ = ["main", "measure", "measure_bills"]
 
 _EXAMPLE = "examples/support-assistant.yaml"
 
@@ -39,6 +40,22 @@ def _synth_commands(folder: Path) -> list[Command]:
         Command("fmplan synth", [sys.executable, "-m", "planner.cli", "synth", _EXAMPLE, "-o", output]),
         Command("empty CDK app", [sys.executable, str(CHECKOUT / "tests/benchmarks/empty_app.py")]),
     ]
+
+
+def measure_bills(*, rounds: int, lines: int) -> dict[str, Any]:
+    """Return the figures of bills: microseconds a line, the ratio, seconds to load, megabytes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        speed = bill_speed(folder, lines=min(lines, 20_000), rounds=rounds)
+        few, many = lines // 100, lines
+        peaks = {str(count): peak_mb_of_batch(folder, lines=count) for count in (few, many)}
+    return {
+        "line_us": speed.line_us,
+        "genai_prices_us": speed.calculation_us,
+        "line_to_genai_prices": speed.ratio,
+        "book_seconds": book_seconds(rounds=rounds),
+        "peak_mb_by_lines": peaks,
+    }
 
 
 def measure(*, rounds: int, workloads: int, flipped: int) -> dict[str, Any]:
@@ -79,18 +96,40 @@ One process, {planned["planned"]} varied workloads, every candidate priced ({pla
 """
 
 
+def _bills_text(found: dict[str, Any]) -> str:
+    loads = ", ".join(f"{service} {seconds * 1000:.0f} ms" for service, seconds in found["book_seconds"].items())
+    peaks = ", ".join(f"{int(lines):,} lines {peak:.0f} MB" for lines, peak in found["peak_mb_by_lines"].items())
+    return f"""\
+Bills in one process
+  fmplan bill --batch, a line      {found["line_us"]:7.1f} µs
+  genai-prices, a calculation      {found["genai_prices_us"]:7.1f} µs
+  line / calculation               {found["line_to_genai_prices"]:7.2f}   (aim: at most 1.00)
+  first look-up in a new process: {loads} (aim: under 60 ms)
+  memory: {peaks}
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="of cold starts")
     parser.add_argument("--workloads", type=int, default=1000, help="planned without flips")
     parser.add_argument("--flipped", type=int, default=100, help="planned with flips")
+    parser.add_argument("--lines", type=int, default=1_000_000, help="of usage in the largest batch")
+    parser.add_argument("--only", choices=("plans", "bills"), help="one half of the figures")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     options = parser.parse_args(arguments)
-    found = measure(rounds=options.rounds, workloads=options.workloads, flipped=options.flipped)
+    found: dict[str, Any] = {}
+    texts = []
+    if options.only != "bills":
+        found |= measure(rounds=options.rounds, workloads=options.workloads, flipped=options.flipped)
+        texts.append(_text(found, options.rounds))
+    if options.only != "plans":
+        found["bills"] = measure_bills(rounds=options.rounds, lines=options.lines)
+        texts.append(_bills_text(found["bills"]))
     if options.json:
         options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    print(_text(found, options.rounds), end="")
+    print("".join(texts), end="")
 
 
 if __name__ == "__main__":

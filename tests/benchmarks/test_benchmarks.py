@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.bills import bill_speed, book_seconds, peak_mb_of_batch
 from tests.benchmarks.rounds import CHECKOUT, Command, environment, in_rounds
 from tests.benchmarks.throughput import growth, throughput
 from tests.benchmarks.workloads import workloads
@@ -36,3 +37,15 @@ def test_workloads_come_from_their_seed() -> None:
     stated = list(workloads(200))
     sections = {key for workload in stated for key in workload}
     assert sections >= {"name", "need", "data", "traffic", "evidence", "constraints", "value", "assumptions", "design"}
+
+
+def test_bills_are_timed_beside_another_tool(tmp_path: Path) -> None:
+    speed = bill_speed(tmp_path, lines=20, rounds=1)
+    assert speed.line_us > 0
+    assert speed.ratio == speed.line_us / speed.calculation_us
+    assert book_seconds(rounds=1).keys() == {"bedrock", "sagemaker", "lambda"}
+
+
+def test_a_batch_is_billed_in_a_process_of_its_own(tmp_path: Path) -> None:
+    assert peak_mb_of_batch(tmp_path, lines=50) > 1
+    assert len((tmp_path / "answers.jsonl").read_text(encoding="utf-8").splitlines()) == 50

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.bill import GIVEN, PricedQuantity, Unpriced, price_quantity, price_usage
+from planner.bill import GIVEN, Given, PricedQuantity, Unpriced, price_quantity, price_usage
+from planner.meters import METERS
 from planner.money import CONTEXT
-from planner.price_book import PriceKey
+from planner.price_book import PriceKey, Tier
 from planner.usage import MeterUsage, UsageQuantity
 from tests.planner.builders import DAY, REGION, SHIPPED_BOOK, MadeUpBook, params
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from planner.price_book import PriceBook
 
 # S3 Standard's real bounds with prices that show which tier was taken.
@@ -29,12 +28,16 @@ def stored(gb: str | Decimal, **more: Decimal | None) -> UsageQuantity:
     return UsageQuantity("s3.standard", "gb_month", Decimal(gb), "GB-month", key, "GB-months stored", **more)
 
 
-def lines_of(
-    quantity: UsageQuantity, book: PriceBook, given: Mapping[str, Decimal] | None = None
-) -> tuple[PricedQuantity, ...]:
-    priced = price_quantity(quantity, book=book, region=REGION, as_of=DAY, given=given)
-    assert not isinstance(priced, Unpriced), priced.reason
-    return priced
+def lines_of(quantity: UsageQuantity, book: PriceBook, given: Given | None = None) -> list[PricedQuantity]:
+    lines: list[PricedQuantity] = []
+    for priced in price_quantity(quantity, book=book, region=REGION, as_of=DAY, given=given):
+        assert not isinstance(priced, Unpriced), priced.reason
+        lines.append(priced)
+    return lines
+
+
+def rate(usd: str) -> tuple[Tier, ...]:
+    return (Tier(Decimal(0), Decimal(usd)),)
 
 
 def bill(meter: str, book: PriceBook = SHIPPED_BOOK, **usage: str | int) -> tuple[list[PricedQuantity], list[Unpriced]]:
@@ -117,21 +120,9 @@ def test_tiers_by_position_share_a_quantity_out(vectors: int, shares: list[str])
 def test_the_worked_example_of_s3_vectors() -> None:
     # AWS's own example: 40 indexes of 250,000 vectors each, 1,024 dimensions (4 KB), a key of 0.17 KB, 1 KB of metadata
     # to filter by and 1 KB besides; a sixth is written again in the month; a million queries over all indexes.
-    usages = [
-        MeterUsage(
-            "s3_vectors",
-            params(
-                vectors=250_000,
-                dimensions=1024,
-                key_kb="0.17",
-                filterable_kb=1,
-                nonfilterable_kb=1,
-                queries=25_000,
-                overwritten_fraction="0.167",
-            ),
-        )
-        for _ in range(40)
-    ]
+    sizes = {"dimensions": 1024, "key_kb": "0.17", "filterable_kb": 1, "nonfilterable_kb": 1}
+    index = {"vectors": 250_000, **sizes, "queries": 25_000}
+    usages = [METERS["s3_vectors"].read({"indexes": [index] * 40, "overwritten_fraction": "0.167"})]
     book = MadeUpBook(
         {
             "s3_vectors.storage_gb_month": "0.06",
@@ -158,20 +149,60 @@ def test_the_worked_example_of_s3_vectors() -> None:
     assert round(total(lines), 2) == Decimal("11.37")
 
 
+# --- Periods: tiers and allowances count a month ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("months", "billed"),
+    [
+        # 15,000 metrics: 10,000 in the first tier and 5,000 above it, each month.
+        ("1", ["10000", "5000"]),
+        ("12", ["120000", "60000"]),
+        ("0.5", ["5000", "2500"]),
+    ],
+)
+def test_tiers_of_a_month_count_each_month(months: str, billed: list[str]) -> None:
+    book = MadeUpBook({"cloudwatch.metrics.unit_month": {0: "0.30", 10_000: "0.10"}})
+    lines, _ = bill("cloudwatch.metrics", book, count=15_000, months=months)
+    assert [line.billed for line in lines] == [Decimal(share) for share in billed]
+
+
+def test_a_tier_without_a_rate_leaves_its_share_unpriced() -> None:
+    priced = price_quantity(
+        stored("70"),
+        book=MadeUpBook(),
+        region=REGION,
+        as_of=DAY,
+        given={"gb_month": (Tier(Decimal(0), Decimal(2)), Tier(Decimal(50), None))},
+    )
+    line, rest = priced
+    assert isinstance(line, PricedQuantity)
+    assert isinstance(rest, Unpriced)
+    assert (line.billed, line.usd) == (Decimal(50), Decimal(100))
+    assert (rest.quantity.quantity, rest.reason) == (Decimal(20), "the given tiers end at 50")
+
+
+def test_given_tiers_are_cumulative_where_the_books_are_steps_by_request() -> None:
+    # 12 Mtok of 300,000-token prompts: a stated rate counts tokens, it does not know of long contexts.
+    given = {"gb_month": (Tier(Decimal(0), Decimal(2)), Tier(Decimal(10), Decimal(1)))}
+    lines = lines_of(stored("12", step_by=Decimal(300_000)), MadeUpBook(), given)
+    assert [(line.billed, line.unit_price_usd) for line in lines] == [(10, 2), (2, 1)]
+
+
 # --- Which rate ------------------------------------------------------------------------------------------------------
 
 
 def test_a_given_rate_goes_before_the_book_and_is_one_tier() -> None:
-    (line,) = lines_of(stored("600000"), TIERED, {"gb_month": Decimal("0.005")})
+    (line,) = lines_of(stored("600000"), TIERED, {"gb_month": rate("0.005")})
     assert line.usd == 3000
     assert (line.price.source, line.price.confidence, line.price.unit) == (GIVEN, GIVEN, "GB-month")
-    (line, *others) = lines_of(stored("51201"), TIERED, {"put_k": Decimal(1)})
+    (line, *others) = lines_of(stored("51201"), TIERED, {"put_k": rate("1")})
     assert line.price.source == "made-up"
     assert len(others) == 1
 
 
 def test_a_given_rate_of_zero_is_a_rate() -> None:
-    (line,) = lines_of(stored("5"), MadeUpBook(), {"gb_month": Decimal(0)})
+    (line,) = lines_of(stored("5"), MadeUpBook(), {"gb_month": rate("0")})
     assert line.usd == 0
 
 

@@ -37,7 +37,7 @@ def as_usage(stated: dict[str, Any]) -> Params:
 
 
 def as_compared(params: dict[str, Any]) -> dict[str, Any]:
-    return {key: [list(text) for text in value] if isinstance(value, tuple) else value for key, value in params.items()}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['type']}: {case['is']}")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from planner.errors import InputError
 from planner.meters import METERS, quantities
-from planner.meters.params import number, word
+from planner.meters.parameters import Choice, Name, Quantity, Rows, Words
+from planner.meters.params import number, rows, word, words
 from planner.meters.registry import _register
 from planner.money import CONTEXT
 from planner.usage import MeterUsage
@@ -20,7 +21,8 @@ from planner.yaml12 import load_yaml
 from tests.planner.builders import measured, only_quantity, params
 
 if TYPE_CHECKING:
-    from planner.usage import Value
+    from planner.meters.spec import Meter
+    from planner.usage import UsageQuantity, Value
 
 CASES_FILE = Path(__file__).parents[2] / "cases" / "meters.yaml"
 
@@ -32,53 +34,39 @@ def _cases() -> list[dict[str, Any]]:
 
 
 CASES = _cases()
-# Counts whose parameters make no other sense than as settings: without them nothing is used.
-NOTHING_USED: dict[str, dict[str, Any]] = {
-    "bedrock.on_demand": {"model": "m", "requests": 0, "input_tokens": 9, "output_tokens": 9},
-    "bedrock.custom_on_demand": {"model": "m", "requests": 0, "input_tokens": 9, "output_tokens": 9},
-    "bedrock.embedding": {"model": "m", "input_tokens": 0},
-    "bedrock.customization_training": {"model": "m", "tokens": 0, "epochs": 3},
-    "bedrock.custom_model_storage": {"models": 4, "months": 0},
-    "bedrock.provisioned_throughput": {"model": "m", "term": "1_month", "model_units": 2, "hours": 0},
-    "bedrock.custom_model_import": {"cmus_per_copy": 8, "active_minutes": 0},
-    "bedrock.guardrails": {"policies": "content,topic", "texts": ((Decimal(0), Decimal(5600)),)},
-    "bedrock.kb_structured": {"queries": 0},
-    "sagemaker.training": {"instance": "i", "instances": 4, "hours": 0},
-    "sagemaker.hosting": {"instance": "i", "instances": 0, "hours": 730},
-    "sagemaker.processing": {"instance": "i", "hours": 0},
-    "sagemaker.batch_transform": {"instance": "i", "hours": 0},
-    "sagemaker.warm_pool": {"instance": "i", "hours": 0},
-    "sagemaker.hyperpod": {"instance": "i", "hours": 0},
-    "sagemaker.notebook": {"instance": "i", "hours": 0},
-    "sagemaker.storage": {"component": "training", "gb": 500, "hours": 0},
-    "sagemaker.ground_truth": {"objects": 0},
-    "opensearch_serverless.ocu": {"indexing_ocus": 1, "search_ocus": 2, "hours": 0},
-    "opensearch_serverless.storage": {"gb_months": 0},
-    "opensearch.instance": {"instance": "i", "hours": 0},
-    "s3_vectors": {
-        "vectors": 0,
-        "dimensions": 1024,
-        "key_kb": 1,
-        "filterable_kb": 1,
-        "nonfilterable_kb": 1,
-        "queries": 0,
-    },
-    "aurora_serverless": {"acu": 4, "hours": 0},
-    "kendra.index": {"edition": "developer", "hours": 0},
-    "neptune_analytics": {"m_ncus": 32, "hours": 0},
-    "s3.standard": {"gb_months": 0},
-    "lambda": {"requests": 0, "memory_mb": 512, "duration_ms": 200},
-    "step_functions.standard": {"transitions": 0},
-    "scheduler": {"invocations": 0},
-    "cloudwatch.logs": {"ingest_gb": 0},
-    "kms.key": {"keys": 1, "months": 0},
-}
+
+
+def _nothing(meter: Meter) -> dict[str, Any]:
+    """Return the least that a meter takes, every quantity zero."""
+    stated: dict[str, Any] = {}
+    first_way = meter.ways[0] if meter.ways else ()
+    for parameter in meter.parameters:
+        if parameter.name not in first_way and not parameter.required:
+            continue
+        match parameter:
+            case Quantity():
+                stated[parameter.name] = 0
+            case Name():
+                stated[parameter.name] = "m"
+            case Choice():
+                stated[parameter.name] = parameter.choices[0]
+            case Words():
+                stated[parameter.name] = list(parameter.choices)
+            case Rows():
+                columns = [column.name for column in parameter.columns if column.required]
+                stated[parameter.name] = [{**dict.fromkeys(columns, 0), **({"vector_kb": 4} if parameter.ways else {})}]
+    return stated
+
+
+def _found(case: dict[str, Any]) -> list[UsageQuantity]:
+    return quantities(METERS[case["meter"]].read(case["params"]))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['meter']}: {case['is']}")
 def test_a_meter_gives_the_quantities_of_its_rule(case: dict[str, Any]) -> None:
-    found = quantities(MeterUsage(case["meter"], params(**case["params"])))
-    assert {each.dimension: each.quantity for each in found} == case["gives"]
+    found = _found(case)
+    with localcontext(CONTEXT):
+        assert {each.dimension: each.quantity for each in found} == case["gives"]
     assert len(found) == len(case["gives"])
     keys = {each.dimension: list(each.key[1:]) for each in found}
     assert {dimension: keys[dimension] for dimension in case.get("key", {})} == case.get("key", {})
@@ -86,14 +74,11 @@ def test_a_meter_gives_the_quantities_of_its_rule(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("meter", METERS)
 def test_every_meter_has_a_situation_and_names_itself_its_service_its_unit_and_its_rule(meter: str) -> None:
-    if meter == "bedrock.guardrails":  # its texts are no plain YAML values: see the table below
-        found = quantities(MeterUsage(meter, {"policies": "content", "texts": ((Decimal(1), Decimal(1)),)}))
-    else:
-        uses = [params(**case["params"]) for case in CASES if case["meter"] == meter and case["gives"]]
-        assert uses
-        found = [quantity for use in uses for quantity in quantities(MeterUsage(meter, use))]
+    found = [quantity for case in CASES if case["meter"] == meter for quantity in _found(case)]
+    assert found
     for quantity in found:
         assert quantity.meter == meter
+        assert quantity.dimension in METERS[meter].dimensions
         assert quantity.key.service == meter.partition(".")[0]
         assert quantity.key.item.rpartition(".")[2].startswith(
             (quantity.dimension.removesuffix("_mtok"), quantity.dimension)
@@ -102,9 +87,15 @@ def test_every_meter_has_a_situation_and_names_itself_its_service_its_unit_and_i
         assert quantity.rule
 
 
+def test_every_dimension_has_a_situation() -> None:
+    shown = {(case["meter"], dimension) for case in CASES for dimension in case["gives"]}
+    declared = {(meter.name, dimension) for meter in METERS.values() for dimension in meter.dimensions}
+    assert shown == declared
+
+
 @pytest.mark.parametrize("meter", METERS)
 def test_without_usage_there_are_no_lines(meter: str) -> None:
-    assert measured(meter, **NOTHING_USED[meter]) == {}
+    assert quantities(METERS[meter].read(_nothing(METERS[meter]))) == []
 
 
 # --- Guardrails: text units ------------------------------------------------------------------------------------------
@@ -115,26 +106,9 @@ def test_without_usage_there_are_no_lines(meter: str) -> None:
     [(0, 0), (1, 1), (999, 1), (1000, 1), (1001, 2), (2000, 2), (5600, 6), ("5600.5", 6), (6001, 7)],
 )
 def test_a_text_unit_is_a_thousand_characters_rounded_up(characters: int | str, units: int) -> None:
-    texts = ((Decimal(1), Decimal(characters)),)
-    found = quantities(MeterUsage("bedrock.guardrails", {"policies": "content", "texts": texts}))
+    texts = ({"count": Decimal(1), "characters": Decimal(characters)},)
+    found = quantities(MeterUsage("bedrock.guardrails", {"policies": ("content",), "texts": texts}))
     assert sum((quantity.quantity for quantity in found), Decimal(0)) == Decimal(units) / 1000
-
-
-def test_each_text_is_rounded_on_its_own_and_each_policy_counts_them_all() -> None:
-    # 3 prompts of 1,001 characters are 3 × 2 units, 2 answers of 5,600 are 2 × 6: 18 units, for each policy.
-    texts = ((Decimal(3), Decimal(1001)), (Decimal(2), Decimal(5600)))
-    assert measured("bedrock.guardrails", policies="content,topic,pii,grounding", texts=texts) == {
-        "content_k": Decimal("0.018"),
-        "topic_k": Decimal("0.018"),
-        "pii_k": Decimal("0.018"),
-        "grounding_k": Decimal("0.018"),
-    }
-
-
-def test_words_and_patterns_are_checked_for_nothing() -> None:
-    texts = ((Decimal(1000), Decimal(500)),)
-    assert measured("bedrock.guardrails", policies="word,regex", texts=texts) == {}
-    assert measured("bedrock.guardrails", policies="word,pii,regex", texts=texts) == {"pii_k": Decimal(1)}
 
 
 # --- Long prompts, positions -----------------------------------------------------------------------------------------
@@ -155,11 +129,12 @@ def test_a_price_step_is_asked_for_by_one_requests_whole_prompt() -> None:
     assert len(found) == 4
 
 
-def test_s3_vectors_tiers_run_along_the_vectors_of_an_index() -> None:
-    shape = params(vectors=250_000, dimensions=1024, key_kb=0, filterable_kb=0, nonfilterable_kb=0, queries=7)
-    found = {quantity.dimension: quantity for quantity in quantities(MeterUsage("s3_vectors", shape))}
-    assert found["processed_tb"].tier_by == 250_000
-    assert found["storage_gb_month"].tier_by is None
+def test_s3_vectors_tiers_run_along_the_vectors_of_each_index() -> None:
+    shape = {"vector_kb": 4, "key_kb": 0, "filterable_kb": 0, "nonfilterable_kb": 0, "queries": 7}
+    stated: dict[str, object] = {"indexes": [{"vectors": 250_000, **shape}, {"vectors": 9_000, **shape}]}
+    found = quantities(METERS["s3_vectors"].read(stated))
+    assert [each.tier_by for each in found if each.dimension == "processed_tb"] == [250_000, 9_000]
+    assert {each.tier_by for each in found if each.dimension != "processed_tb"} == {None}
 
 
 # --- Parameters ------------------------------------------------------------------------------------------------------
@@ -173,10 +148,10 @@ def test_an_unknown_meter_is_refused_with_the_nearest_names() -> None:
 
 
 def test_a_meter_is_registered_once() -> None:
-    mine = {"lambda": METERS["lambda"]}
-    assert _register(mine, {"kms.key": METERS["kms.key"]}).keys() == {"lambda", "kms.key"}
+    mine = (METERS["lambda"],)
+    assert _register(mine, (METERS["kms.key"],)).keys() == {"lambda", "kms.key"}
     with pytest.raises(ValueError, match="meter lambda is registered twice"):
-        _register(mine, {"lambda": METERS["kms.key"]})
+        _register(mine, mine)
 
 
 def test_a_missing_parameter_has_no_default_unless_the_contract_gives_one() -> None:
@@ -200,9 +175,11 @@ def test_a_word_is_text() -> None:
     assert word({}, "storage", "standard") == "standard"
 
 
-def test_texts_are_pairs() -> None:
-    with pytest.raises(TypeError, match="texts must be pairs of count and characters, not 'x'"):
-        measured("bedrock.guardrails", policies="content", texts="x")
+def test_lists_are_lists() -> None:
+    with pytest.raises(TypeError, match="texts must be a list of rows, not 'x'"):
+        rows({"texts": "x"}, "texts")
+    with pytest.raises(TypeError, match="policies must be a list of words, not 'x'"):
+        words({"policies": "x"}, "policies")
 
 
 # --- What no example shows -------------------------------------------------------------------------------------------
@@ -215,11 +192,6 @@ LINEAR = [
     ("sagemaker.training", {"instance": "i", "instances": 3, "spot_saving": "0.3"}, "hours"),
     ("lambda", {"memory_mb": 512, "duration_ms": 333}, "requests"),
     ("step_functions.standard", {}, "transitions"),
-    (
-        "s3_vectors",
-        {"vectors": 5000, "dimensions": 1024, "key_kb": 1, "filterable_kb": 1, "nonfilterable_kb": 1, "top_k": 200},
-        "queries",
-    ),
     ("s3.standard", {"gb_months": 0}, "put_requests"),
     ("kms.key", {"keys": 1, "months": 0}, "requests"),
 ]
@@ -231,9 +203,7 @@ def test_usage_in_two_parts_is_the_same_as_in_one(
     meter: str, settings: dict[str, Any], count: str, one: int, other: int
 ) -> None:
     def of(number_of: int) -> dict[str, Decimal]:
-        found = measured(meter, **settings, **{count: number_of})
-        # Storage is there whatever is asked of it.
-        return {key: value for key, value in found.items() if key != "storage_gb_month"}
+        return measured(meter, **settings, **{count: number_of})
 
     with localcontext(CONTEXT):
         first, second, together = of(one), of(other), of(one + other)
@@ -254,7 +224,8 @@ def test_windows_cover_the_minutes_and_waste_less_than_one(minutes: Decimal) -> 
 @given(characters=st.integers(1, 10**7), more=st.integers(0, 10**5))
 def test_a_longer_text_never_has_fewer_units(characters: int, more: int) -> None:
     def units(length: int) -> Decimal:
-        return only_quantity("bedrock.guardrails", policies="content", texts=((Decimal(1), Decimal(length)),)).quantity
+        texts = ({"count": Decimal(1), "characters": Decimal(length)},)
+        return only_quantity("bedrock.guardrails", policies=("content",), texts=texts).quantity
 
     assert units(characters) <= units(characters + more)
     assert units(characters) * 1000 >= Decimal(characters) / 1000
