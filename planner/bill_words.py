@@ -1,4 +1,4 @@
-"""Words for the identifiers of a usage bill: meters, dimensions, tiers; one without an entry is shown as its own words."""
+"""Words for the identifiers of a usage bill: meters, dimensions, tiers; one without an entry is its own words."""
 
 from __future__ import annotations
 
