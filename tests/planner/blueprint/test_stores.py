@@ -206,7 +206,7 @@ def test_a_domain_has_nodes_for_its_copies(workload: dict[str, Any], nodes: int,
         "instance": "r6g.large.search",
         "instances": nodes,
         "hours": {"fixed": 730},
-        "storage_gb": {"fixed": Decimal(gb)},
+        "storage_gb": Decimal(gb),
     }
 
 
