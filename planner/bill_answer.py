@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from planner.bill import DISCOUNT, GIVEN, PricedQuantity, Unpriced, price_quantity
 from planner.free_allowances import take_free
 from planner.meters import quantities
-from planner.money import CONTEXT, ZERO, amount, plain
+from planner.money import CONTEXT, ZERO, plain
 from planner.monthly_use import MonthlyUse
 from planner.price_age import stale_warning
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from planner.bill import Given
+    from planner.currency import Currency
     from planner.free_allowances import FreeUse
     from planner.price_book import Price, PriceBook
     from planner.usage import UsageQuantity
@@ -93,11 +94,7 @@ def bill_answer(usage: UsageFile, *, book: PriceBook, currency: Currency | None 
     if bill.list_usd != bill.total_usd:
         answer["list_usd"] = plain(bill.list_usd)
     if currency is not None:
-        answer["currency"] = {
-            "code": currency.code,
-            "rate": plain(currency.rate),
-            "total": plain(amount(currency.rate, bill.total_usd)),
-        }
+        answer["currency"] = currency.stated(total=bill.total_usd)
     answer["warnings"] = _warnings(bill.lines, usage.as_of)
     return answer, bill.exit_code
 

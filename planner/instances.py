@@ -56,8 +56,9 @@ def _offers(use: str, context: Context) -> tuple[_Offer, ...]:
             continue
         key = PriceKey("sagemaker", f"{use}.instance_hour", instance.id, IN_REGION)
         price = context.book.price(key, region=context.region, as_of=context.as_of)
-        if not isinstance(price, PriceNotFound):
-            offers.append(_Offer(instance, price.tiers[0].usd, instance.gpus * instance.gpu_memory_gib))
+        usd = None if isinstance(price, PriceNotFound) else price.tiers[0].usd
+        if usd is not None:
+            offers.append(_Offer(instance, usd, instance.gpus * instance.gpu_memory_gib))
     offers.sort(key=lambda offer: (offer.usd_per_hour, offer.instance.id))
     found = context.tables[use] = tuple(offers)
     return found

@@ -12,22 +12,32 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import InputError
 from planner.near import did_you_mean
-from planner.price_rows import ALL_REGIONS, DEFAULTS, NEVER_DEFAULT, UNLABELLED, Row, bad, check, day_of, read, tier_of
+from planner.price_reasons import why_not_found
+from planner.price_rows import ALL_REGIONS, CONFLICT, DEFAULTS, DERIVED, Row, bad, check, day_of, read, tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from decimal import Decimal
 
+    from planner.discounts import Discount
     from planner.price_rows import Groups
 
-__all__ = ["Price", "PriceBook", "PriceKey", "PriceNotFound", "Source", "Tier", "compiled_sources"]
+__all__ = [
+    "Conflict",
+    "Price",
+    "PriceBook",
+    "PriceKey",
+    "PriceNotFound",
+    "Source",
+    "Tier",
+    "compiled_sources",
+]
 
-_MOST_NAMED: Final = 8
 _PRICES = Path(__file__).parent / "prices"
 
 
@@ -41,10 +51,22 @@ class PriceKey(NamedTuple):
 
 
 class Tier(NamedTuple):
-    """USD per unit of what lies above a bound; the bound is in the item's unit (or in prompt tokens, or in vectors)."""
+    """USD per unit of what lies above a bound; the bound is in the item's unit (or in prompt tokens, or in vectors).
+
+    Without USD only the bound is known: above it there is another price, which no source tells.
+    """
 
     above: Decimal
+    usd: Decimal | None
+
+
+class Conflict(NamedTuple):
+    """What another source says that a price is; the book has reasons to take its own."""
+
     usd: Decimal
+    source: str
+    confidence: str
+    observed: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +81,8 @@ class Price:
     observed: date | None
     source: str
     confidence: str
+    conflicts: tuple[Conflict, ...] = ()
+    own: bool = False  # a row of the user's own, which shadows the book's
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +108,35 @@ class Source:
 
 
 class PriceBook:
-    """Dated prices from a folder of CSV files, by default the planner's own; a file is read when it is first needed."""
+    """Dated prices from a folder of CSV files, by default the planner's own; a file is read when it is first needed.
 
-    def __init__(self, root: Path | None = None) -> None:
+    `own` is a CSV file of the user's own rows: where it has a price of a place, the book's is not looked at. `derived`
+    lets prices that are reckoned from others stand in where nothing else is known. `discounts` are taken off list
+    prices by who makes the bill.
+
+    Raises:
+        InputError: for own rows that can't be read, all of them at once.
+    """
+
+    def __init__(
+        self,
+        root: Path | None = None,
+        *,
+        own: Path | None = None,
+        discounts: tuple[Discount, ...] = (),
+        derived: bool = False,
+    ) -> None:
         self._root = root or _PRICES
         self._services: dict[str, Groups | None] = {}
         self._found: dict[tuple[PriceKey, str, date], Price | PriceNotFound] = {}
+        self._discounts = discounts
+        self._usable = DEFAULTS | {DERIVED} if derived else DEFAULTS
+        self._own = own
+        self._own_groups: Mapping[str, Groups] = {}
+        if own is not None:
+            from planner.price_own import read_own
+
+            self._own_groups = read_own(own, book=self)
 
     def price(self, key: PriceKey, *, region: str, as_of: date) -> Price | PriceNotFound:
         """Return the newest price that was effective on a day in a region and scope, or what is there instead.
@@ -108,19 +155,46 @@ class PriceBook:
         groups = self._groups(service) or {}
         return tuple(sorted({sku for (name, sku), rows in groups.items() if name == item and _usable(rows, region)}))
 
+    def discounts_of(self, service: str, dimension: str) -> tuple[Discount, ...]:
+        """Return what is taken off a service's list prices of a dimension, in the order in which it is."""
+        if not self._discounts:
+            return ()
+        return tuple(discount for discount in self._discounts if discount.covers(service, dimension))
+
+    def services(self) -> tuple[str, ...]:
+        """Return the services that the book has prices of, in alphabetical order."""
+        return self._names
+
+    def rows(self, service: str) -> Groups:
+        """Return all rows of a service as they are, evidence included; nothing for one that the book does not have.
+
+        Raises:
+            InputError: for a file that can't be read.
+        """
+        return self._groups(service) or {}
+
+    def sources(self) -> Mapping[str, Source]:
+        """Return all sources by key."""
+        return self._sources
+
     def source(self, key: str) -> Source:
         """Return what is known of a row's source.
 
         Raises:
             InputError: for a key that prices/sources.yaml does not have.
         """
+        if key not in self._sources and self._is_own_source(key):
+            return Source(key, key, "prices of one's own", None, "own", None)
         if key not in self._sources:
             where = self._root / "sources.yaml"
             raise InputError(f"{where}: there is no source '{key}'{did_you_mean(key, self._sources)}")
         return self._sources[key]
 
     def digest(self) -> str:
-        """Return what identifies the book: the SHA-256 of its CSV files, in the order of their names."""
+        """Return what identifies the book: the SHA-256 of its CSV files, in the order of their names.
+
+        Own rows, discounts and derived prices make it another book.
+        """
         return self._digest
 
     def check(self) -> list[str]:
@@ -132,6 +206,12 @@ class PriceBook:
         digest = hashlib.sha256()
         for service in self._names:
             digest.update(self._path(service).read_bytes())
+        if self._own is not None:
+            digest.update(b"own\0" + self._own.read_bytes())
+        for discount in self._discounts:
+            digest.update(repr(discount).encode())
+        if DERIVED in self._usable:
+            digest.update(DERIVED.encode())
         return "sha256:" + digest.hexdigest()
 
     @cached_property
@@ -156,77 +236,26 @@ class PriceBook:
             self._services[service] = read(self._path(service)) if service in self._names else None
         return self._services[service]
 
+    def _is_own_source(self, key: str) -> bool:
+        return any(
+            row.source == key for groups in self._own_groups.values() for rows in groups.values() for row in rows
+        )
+
     def _look_up(self, key: PriceKey, region: str, as_of: date) -> Price | PriceNotFound:
+        own = self._own_groups.get(key.service)
+        if own is not None and self._own is not None:
+            found = _newest(own.get((key.item, key.sku), ()), key, region, as_of, DEFAULTS)
+            if "" in found:
+                return _price(self._own, key, region, found, own=True)
         groups = self._groups(key.service)
-        rows = [
-            row
-            for row in (groups or {}).get((key.item, key.sku), ())
-            if row.scope == key.scope and row.region in (region, ALL_REGIONS) and row.confidence in DEFAULTS
-        ]
-        # ISO days compare as text; rising order, so that the newest stays, and a region's own row before one for all.
-        today = as_of.isoformat()
-        rows.sort(key=lambda row: (row.effective, row.region != ALL_REGIONS))
-        newest = {row.above: row for row in rows if row.effective <= today}
-        if "" not in newest:
-            return PriceNotFound(key, region, as_of, self._reason(key, region, groups))
+        rows = (groups or {}).get((key.item, key.sku), [])
+        found = _newest(rows, key, region, as_of, DEFAULTS)
+        if "" not in found and self._usable is not DEFAULTS:
+            found = _newest(rows, key, region, as_of, self._usable)
+        if "" not in found:
+            return PriceNotFound(key, region, as_of, why_not_found(key, region, groups, services=self._names))
         path = self._path(key.service)
-        tiers = sorted((Tier(*tier_of(path, row)) for row in newest.values()), key=lambda tier: tier.above)
-        base = newest[""]
-        return Price(
-            key,
-            region,
-            base.unit,
-            tuple(tiers),
-            day_of(path, base, base.effective),
-            day_of(path, base, base.observed) if base.observed else None,
-            base.source,
-            base.confidence,
-        )
-
-    def _unknown(self, key: PriceKey, groups: Groups | None) -> str:
-        """Return which part of a key the book has never heard of; empty where it knows them all."""
-        if groups is None:
-            return f"the price book has no service '{key.service}'{did_you_mean(key.service, self._names)}"
-        items = {item for item, _ in groups}
-        if key.item not in items:
-            return f"no price of {key.service} is called '{key.item}'{did_you_mean(key.item, items)}"
-        if (key.item, key.sku) not in groups:
-            others = sorted(item for item, sku in groups if sku == key.sku)
-            if others:  # a known SKU: comparing spellings with all others would cost milliseconds
-                return f"{key.service} has no {key.item} of {key.sku}, only {_names(others)}"
-            skus = [sku for item, sku in groups if item == key.item]
-            return f"{key.service} has no {key.item} of '{key.sku}'{did_you_mean(key.sku, skus)}"
-        return ""
-
-    def _reason(self, key: PriceKey, region: str, groups: Groups | None) -> str:
-        """Return what the book holds in place of what was asked, from the coarsest difference to the finest."""
-        unknown = self._unknown(key, groups)
-        if groups is None or unknown:
-            return unknown
-        what = f"{key.service} {key.item} of {key.sku}"
-        rows = [row for row in groups[key.item, key.sku] if not row.above]
-        usable = [row for row in rows if row.confidence in DEFAULTS]
-        here = [row for row in usable if row.region in (region, ALL_REGIONS)]
-        in_scope = [row for row in here if row.scope == key.scope]
-        if in_scope:
-            return f"{what} has no price in {region} ({key.scope}) before {min(row.effective for row in in_scope)}"
-        doubtful = [
-            row
-            for row in rows
-            if row.confidence in NEVER_DEFAULT and row.region in (region, UNLABELLED) and row.scope == key.scope
-        ]
-        seen = "".join(
-            f"; {row.usd} was seen {'without a region' if row.region == UNLABELLED else 'there'}"
-            f" ({row.confidence}, {row.source})"
-            for row in doubtful[:2]
-        )
-        if here:
-            return f"{what} is priced in {region} for {_names(row.scope for row in here)}, not for {key.scope}{seen}"
-        elsewhere = [row for row in usable if row.scope == key.scope] or usable
-        if elsewhere:
-            scope = elsewhere[0].scope if elsewhere[0].scope == key.scope else _names(row.scope for row in elsewhere)
-            return f"{what} has no price in {region}: {scope} in {_names(row.region for row in elsewhere)}{seen}"
-        return f"{what} has no price that can be relied on{seen}"
+        return _price(path, key, region, found, conflicts=_conflicts(path, rows, key, region, as_of))
 
     def _faults(self, service: str) -> Iterator[str]:
         path = self._path(service)
@@ -252,6 +281,60 @@ class PriceBook:
                     unique.add(identity)
 
 
+def _newest(rows: Iterable[Row], key: PriceKey, region: str, as_of: date, usable: frozenset[str]) -> dict[str, Row]:
+    """Return the newest row of each tier that is in force at a place, by the tier's bound."""
+    # ISO days compare as text; rising order, so that the newest stays, and a region's own row before one for all.
+    today = as_of.isoformat()
+    there = [
+        row
+        for row in rows
+        if row.scope == key.scope
+        and row.region in (region, ALL_REGIONS)
+        and row.confidence in usable
+        and row.effective <= today
+    ]
+    there.sort(key=lambda row: (row.effective, row.region != ALL_REGIONS))
+    return {row.above: row for row in there}
+
+
+def _price(
+    path: Path,
+    key: PriceKey,
+    region: str,
+    newest: Mapping[str, Row],
+    *,
+    conflicts: tuple[Conflict, ...] = (),
+    own: bool = False,
+) -> Price:
+    base = newest[""]
+    tiers = sorted((Tier(*tier_of(path, row)) for row in newest.values()), key=lambda tier: tier.above)
+    effective = day_of(path, base, base.effective)
+    observed = day_of(path, base, base.observed) if base.observed else None
+    return Price(
+        key, region, base.unit, tuple(tiers), effective, observed, base.source, base.confidence, conflicts, own
+    )
+
+
+def _conflicts(path: Path, rows: Iterable[Row], key: PriceKey, region: str, as_of: date) -> tuple[Conflict, ...]:
+    """Return what other sources say of a price at its place, the newest first."""
+    today = as_of.isoformat()
+    said = [
+        row
+        for row in rows
+        if row.confidence == CONFLICT
+        and not row.above
+        and row.scope == key.scope
+        and row.region in (region, ALL_REGIONS)
+        and row.effective <= today
+    ]
+    said.sort(key=lambda row: (row.observed or row.effective, row.source), reverse=True)
+    return tuple(
+        Conflict(usd, row.source, row.confidence, day_of(path, row, row.observed) if row.observed else None)
+        for row in said
+        if (usd := tier_of(path, row)[1]) is not None
+    )
+
+
 def _source(path: Path, key: str, entry: object) -> Source:
     if not isinstance(entry, dict) or not {"title", "what", "as_of", "kind"} <= entry.keys():
         raise InputError(f"{path}: source '{key}' needs title, what, as_of and kind")
@@ -263,12 +346,6 @@ def _usable(rows: Iterable[Row], region: str | None) -> bool:
         row.confidence in DEFAULTS and (region is None or row.region in (region, ALL_REGIONS)) and not row.above
         for row in rows
     )
-
-
-def _names(words: Iterable[str]) -> str:
-    every = sorted(set(words))
-    more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
-    return ", ".join(every[:_MOST_NAMED]) + more
 
 
 def read_sources(path: Path) -> object:

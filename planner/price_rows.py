@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALL_REGIONS",
+    "CONFLICT",
     "DEFAULTS",
+    "DERIVED",
     "HEADER",
     "NEVER_DEFAULT",
     "UNLABELLED",
@@ -28,6 +30,7 @@ __all__ = [
     "check",
     "day_of",
     "read",
+    "split_tier",
     "tier_of",
 ]
 
@@ -50,6 +53,8 @@ UNLABELLED: Final = "unlabelled"  # a source that names no region: a cross-check
 DEFAULTS: Final = frozenset("ABC")
 # Kept as evidence, never used to price.
 NEVER_DEFAULT: Final = frozenset({"conflict", "derived", "historic", "stale", "unverified"})
+DERIVED: Final = "derived"  # reckoned from another price by a stated rule: prices on request alone
+CONFLICT: Final = "conflict"  # another source's figure for a price that the book takes from elsewhere
 _TIER_MARK: Final = "_over_"
 
 
@@ -92,10 +97,9 @@ def read(path: Path) -> Groups:
             raise InputError(
                 f"{path}, line {line}: expected {len(HEADER)} columns and service '{service}', not '{','.join(cells)}'"
             )
-        item = cells[1]
-        above = ""
+        item, above = cells[1], ""
         if _TIER_MARK in item:
-            item, _, above = item.rpartition(_TIER_MARK)
+            item, above = split_tier(item)
         row = Row(line, above, *cells[3:])
         group = groups.get((item, cells[2]))
         if group is None:
@@ -105,13 +109,21 @@ def read(path: Path) -> Groups:
     return groups
 
 
-def tier_of(path: Path, row: Row) -> tuple[Decimal, Decimal]:
-    """Return a row's bound (zero for the base price) and its USD.
+def split_tier(item: str) -> tuple[str, str]:
+    """Return an item without its tier's bound, and the bound: `s3` `standard.gb_month_over_51200` has 51200."""
+    base, mark, above = item.rpartition(_TIER_MARK)
+    return (base, above) if mark else (item, "")
+
+
+def tier_of(path: Path, row: Row) -> tuple[Decimal, Decimal | None]:
+    """Return a row's bound (zero for the base price) and its USD; none where only the bound is known.
 
     Raises:
         InputError: for what is no decimal, or a negative one.
     """
     above = _decimal_of(path, row, "item", row.above) if row.above else ZERO
+    if row.above and not row.usd:
+        return above, None  # above its bound the price is another one, which no source tells
     return above, _decimal_of(path, row, "usd", row.usd)
 
 

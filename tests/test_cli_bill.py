@@ -58,7 +58,7 @@ def test_examples_are_priced_in_every_format(path: Path) -> None:
 
 def test_the_suffix_of_the_output_says_the_format(tmp_path: Path) -> None:
     usage = written(tmp_path, PRICED)
-    for suffix, begins in ((".json", "{"), (".csv", "meter,"), (".md", "#")):
+    for suffix, begins in ((".json", "{"), (".csv", "region,"), (".md", "#")):
         output = tmp_path / f"bill{suffix}"
         result = bill(usage, "-o", output)
         assert (result.exit_code, result.output) == (0, "")
