@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -78,7 +79,8 @@ class Transport:
         for name, value in {**(headers or {}), "Accept-Encoding": "identity"}.items():
             request.add_header(name, value)
         try:
-            with self._opener().open(request, timeout=self.silence_s) as response:
+            # The bundle that AWS's own tools read, for proxies with a certificate of their own.
+            with _opener(os.environ.get("AWS_CA_BUNDLE") or None).open(request, timeout=self.silence_s) as response:
                 return self._read(response, url, most_bytes, sink)
         except urllib.error.HTTPError as error:
             with error:
@@ -87,11 +89,6 @@ class Transport:
             raise _failed(url, error.reason) from None
         except (OSError, http.client.HTTPException) as error:
             raise _failed(url, error) from None
-
-    def _opener(self) -> urllib.request.OpenerDirector:
-        # The bundle that AWS's own tools read, for proxies with a certificate of their own.
-        context = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
-        return urllib.request.build_opener(_NoRedirect, urllib.request.HTTPSHandler(context=context))
 
     def _read(self, response: http.client.HTTPResponse, url: str, most: int, sink: IO[bytes] | None) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -133,6 +130,15 @@ class Transport:
         if error.code == _THROTTLED or error.code >= _SERVER_ERROR:
             raise TransientError(f"{_host(url)}: answered {error.code}", headers.get("retry-after"))
         raise InputError(f"{_host(url)}: answered {error.code} for {ascii(urlsplit(url).path)[1:-1]}")
+
+
+@cache
+def _opener(bundle: str | None) -> urllib.request.OpenerDirector:
+    try:
+        context = ssl.create_default_context(cafile=bundle)
+    except OSError as error:
+        raise InputError(f"AWS_CA_BUNDLE: {bundle}: {error.strerror or error}") from None
+    return urllib.request.build_opener(_NoRedirect, urllib.request.HTTPSHandler(context=context))
 
 
 def _host(url: str) -> str:

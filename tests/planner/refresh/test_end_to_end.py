@@ -83,7 +83,9 @@ def test_a_second_refresh_changes_nothing(
     run("--service", "bedrock", source=source)
     before = contents(book.parent)
     result = run("--service", "bedrock", source=source)
-    assert "0 added, 0 changed, 5 confirmed" in result.stdout  # two scopes of input and of output, the custom model's input
+    assert (
+        "0 added, 0 changed, 5 confirmed" in result.stdout
+    )  # two scopes of input and of output, the custom model's input
     assert "Nothing to write" in result.stdout
     assert contents(book.parent) == before
 
@@ -97,9 +99,9 @@ def test_thousands_of_products(server: PriceListServer, run: Runs, book: Path, s
     counts = answer["counts"]
     assert counts["products"] == len(server.products)
     # Each product is one thing: its row (three scopes at most), a reason, or unknown.
-    assert counts["unknown"] == sum("novel" in each["product"]["attributes"]["usagetype"] for each in server.products) + sum(
-        each["products"] for each in answer["unknown"] if "novel" not in each["usagetype"]
-    )
+    assert counts["unknown"] == sum(
+        "novel" in each["product"]["attributes"]["usagetype"] for each in server.products
+    ) + sum(each["products"] for each in answer["unknown"] if "novel" not in each["usagetype"])
     assert counts["added"] > 3_000
     assert PriceBook(book).check() == []
     again = json.loads(run("--service", "AmazonBedrock", "--format", "json", source=source, *_four_regions()).stdout)
@@ -145,14 +147,14 @@ def test_sources_get_an_entry_and_their_twin(server: PriceListServer, run: Runs,
     assert text.endswith(
         "aws-price-list-AmazonBedrock-2026-12-01:\n"
         '  title: "AWS price list, AmazonBedrock of 2026-12-01"\n'
-        '  what: "Version 20261201081500, read by fmplan prices refresh from the price list\'s public files, '
-        'at another endpoint than AWS\'s; effective dates are AWS\'s own"\n'
+        "  what: \"Version 20261201081500, read by fmplan prices refresh from the price list's public files, "
+        "at another endpoint than AWS's; effective dates are AWS's own\"\n"
         "  as_of: 2026-12-01\n"
         "  kind: price_list\n"
         "aws-price-list-AmazonBedrockFoundationModels-2026-12-01:\n"
         '  title: "AWS price list, AmazonBedrockFoundationModels of 2026-12-01"\n'
-        '  what: "Version 20261201081500, read by fmplan prices refresh from the price list\'s public files, '
-        'at another endpoint than AWS\'s; effective dates are AWS\'s own"\n'
+        "  what: \"Version 20261201081500, read by fmplan prices refresh from the price list's public files, "
+        "at another endpoint than AWS's; effective dates are AWS's own\"\n"
         "  as_of: 2026-12-01\n"
         "  kind: price_list\n"
     )
@@ -201,5 +203,7 @@ def test_tiers_go_up_to_the_bounds_that_the_list_has_now(
         "0.0000133334 → 0.000012 (−10.0 %), from 2026-12-01",
     ]
     key = PriceKey("lambda", "gb_second", "x86_64", "in_region")
-    assert usd(book, key, date(2026, 11, 30)) == [Decimal(each) for each in ("0.0000166667", "0.000015", "0.0000133334")]
+    assert usd(book, key, date(2026, 11, 30)) == [
+        Decimal(each) for each in ("0.0000166667", "0.000015", "0.0000133334")
+    ]
     assert usd(book, key, date(2026, 12, 1)) == [Decimal(each) for each in ("0.0000166667", "0.0000166667", "0.000012")]

@@ -1,0 +1,100 @@
+"""Every rule: usage types as AWS writes them → the row that they price, the reason why none, or unknown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from planner.money import plain
+from planner.price_book import PriceBook
+from planner.price_rows import read
+from planner.refresh.models import models
+from planner.refresh.observe import Observed, observe
+from planner.refresh.outcome import Skip
+from planner.refresh.parse import offer_of, product_of
+from planner.refresh.rules import SERVICES
+from planner.yaml12 import load_yaml
+from tests.planner.refresh.samples import product
+
+HERE = Path(__file__).parent
+PRICES = Path(__file__).parents[3] / "planner" / "prices"
+CASES = load_yaml((HERE / "rules.yaml").read_text(encoding="utf-8"), source="rules.yaml")
+assert isinstance(CASES, dict)
+RULES = {each.code: each.rule for each in SERVICES}
+TABLE = [(code, case) for code, cases in CASES.items() for case in cases]
+
+
+def said(code: str, case: dict[str, object]) -> str:
+    tiers = case.get("tiers")
+    usd = str(case["usd"]) if tiers is None else [tuple(str(each) for each in tier) for tier in tiers]  # type: ignore[union-attr,attr-defined]
+    region = str(case.get("region", "us-east-1"))
+    attributes = {str(name): str(value) for name, value in dict(case.get("with", {})).items()}  # type: ignore[call-overload]
+    description = str(case.get("says", ""))
+    document = product(
+        code, str(case["usage"]), usd, str(case["unit"]), region=region, description=description, **attributes
+    )
+    found = observe(
+        product_of(document["product"], document["terms"]["OnDemand"], offer_of(document, code)), RULES[code], region
+    )
+    if found is None:
+        return "unknown"
+    if isinstance(found, Skip):
+        return f"skip: {found.reason}"
+    return shown(found)
+
+
+def shown(found: Observed) -> str:
+    target = found.target
+    prices = " ".join(
+        f"{plain(tier.usd)}@{plain(tier.above)}" if tier.above else plain(tier.usd) for tier in found.tiers
+    )
+    return f"{target.service} {target.item} {target.sku} {target.scope} {prices} / {target.unit}"
+
+
+@pytest.mark.parametrize(("code", "case"), TABLE, ids=[f"{code} {case['usage']}" for code, case in TABLE])
+def test_products_become_rows(code: str, case: dict[str, object]) -> None:
+    assert said(code, case) == case["is"]
+
+
+def test_every_rule_has_a_case_that_prices() -> None:
+    priced = {code for code, case in TABLE if not str(case["is"]).startswith(("skip", "unknown"))}
+    assert priced == set(RULES)
+
+
+def test_rules_price_items_and_units_that_the_book_has() -> None:
+    """A row of another name than the book's would be appended beside it, and price nothing."""
+    units: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for path in PRICES.glob("*.csv"):
+        for (item, _), rows in read(path).items():
+            units[path.stem, item] |= {row.unit for row in rows}
+    for _, case in TABLE:
+        text = str(case["is"])
+        if text.startswith(("skip", "unknown")):
+            continue
+        service, item, *_ = text.split()
+        if item == "flex.cache_write_mtok":  # the meter asks for it, and no source of the book has it yet
+            continue
+        if service in {path.stem for path in PRICES.glob("*.csv")}:
+            assert text.rpartition(" / ")[2] in units[service, item], text
+
+
+def test_model_names_lead_to_ids_of_the_book() -> None:
+    have = {sku for _, sku in read(PRICES / "bedrock.csv")}
+    assert set(models().ids.values()) - have == set()
+    assert models().embeddings <= set(models().ids.values())
+    assert set(models().long_prompt_tokens) <= set(models().ids.values())
+
+
+def test_no_name_is_both_priced_and_not() -> None:
+    assert set(models().unpriced) & set(models().ids) == set()
+
+
+def test_the_bounds_of_long_prompts_are_those_of_the_book() -> None:
+    book = PriceBook()
+    for model, bound in models().long_prompt_tokens.items():
+        skus = book.skus("bedrock", "on_demand.input_mtok")
+        assert model in skus
+        rows = read(PRICES / "bedrock.csv")["on_demand.input_mtok", model]
+        assert str(bound) in {row.above for row in rows}
