@@ -38,6 +38,7 @@ _UNKNOWN: Final = frozenset(
     {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException", "SignatureDoesNotMatch"}
     | {"MissingAuthenticationToken", "MissingAuthenticationTokenException", "IncompleteSignature"}
 )
+_REDIRECT: Final = 300
 _SERVER_ERROR: Final = 500
 
 
@@ -158,8 +159,8 @@ class ApiClient:
             body=body.encode() if isinstance(body, str) else body,
             keep_errors=True,
         )
-        if answer.status < 300 and not _is_json(answer.body):  # noqa: PLR2004
-            raise TransientError(f"{request.url}: an answer that is no JSON")
+        if answer.status < _REDIRECT and not _is_json_object(answer.body):
+            raise TransientError(f"{request.url}: an answer that is not the JSON that it should be")
         return AWSResponse(request.url, answer.status, answer.headers, cast("Any", _Raw(answer.body)))
 
 
@@ -264,12 +265,11 @@ def _page_name(part: Part, number: int) -> str:
     return f"page-{part.name}-{number:05}.json"
 
 
-def _is_json(body: bytes) -> bool:
+def _is_json_object(body: bytes) -> bool:
     try:
-        json.loads(body)
+        return isinstance(json.loads(body), dict)
     except (ValueError, RecursionError):
         return False
-    return True
 
 
 def _text(value: str | bytes) -> str:

@@ -41,6 +41,7 @@ class State:
             self._lock = (self._root / _LOCK).open("wb")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self.close(done=False)
             raise InputError(f"{self._root}: another refresh is running there") from None
         except OSError as error:
             raise InputError(f"{self._root}: cannot be written: {error.strerror}; name a folder by --state") from None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -197,7 +199,7 @@ def test_a_read_only_book_says_what_to_do(server: PriceListServer, run: Runs, mo
     from planner.refresh import place
 
     server.products = many(2)
-    monkeypatch.setattr(place.os, "access", lambda *_arguments: False)
+    monkeypatch.setattr(place, "os", SimpleNamespace(access=lambda _path, _mode: False, W_OK=os.W_OK))
     result = run("--service", "AmazonBedrock")
     assert result.exit_code == 2
     assert "cannot be written; name a folder by --book DIR" in result.stderr
