@@ -146,7 +146,7 @@ def test_rows_stand_in_a_stable_order(path: Path) -> None:
             int(above or 0),
             row["effective"],
             row["confidence"],
-            Decimal(row["usd"]),
+            Decimal(row["usd"] or 0),
         )
 
     rows = rows_of(path)
@@ -163,12 +163,28 @@ def test_units_are_those_of_the_dimension() -> None:
 
 
 def test_only_what_a_source_calls_free_costs_nothing() -> None:
-    zero = {(row["service"], row["item"], row["sku"]) for row in ROWS if not Decimal(row["usd"])}
+    zero = {(row["service"], row["item"], row["sku"]) for row in ROWS if row["usd"] == "0"}
     assert zero == FREE
 
 
 def test_decimals_are_written_plainly() -> None:
-    assert [row["usd"] for row in ROWS if not re.fullmatch(r"0|[1-9]\d*(\.\d*[1-9])?|0\.\d*[1-9]", row["usd"])] == []
+    prices = [row["usd"] for row in ROWS if row["usd"] or "_over_" not in row["item"]]
+    assert [usd for usd in prices if not re.fullmatch(r"0|[1-9]\d*(\.\d*[1-9])?|0\.\d*[1-9]", usd)] == []
+
+
+def test_above_a_tier_of_unknown_price_no_price_is_known() -> None:
+    """What lies above the bound costs something else than below, and no source says what."""
+    unknown = [row for row in ROWS if not row["usd"]]
+    place = ("service", "sku", "region", "scope")
+    for row in unknown:
+        item, _, above = row["item"].partition("_over_")
+        tiers = [
+            other["item"].partition("_over_")[2]
+            for other in ROWS
+            if other["item"].partition("_over_")[0] == item and all(other[column] == row[column] for column in place)
+        ]
+        assert "" in tiers
+        assert int(above) == max(int(tier or 0) for tier in tiers)
 
 
 def test_each_source_is_used_and_none_is_missing() -> None:
@@ -215,7 +231,7 @@ def price(service: str, item: str, sku: str, region: str, scope: str, as_of: dat
     return BOOK.price(PriceKey(service, item, sku, scope), region=region, as_of=as_of)
 
 
-# service, item, sku, region, scope, USD by tier
+# service, item, sku, region, scope, USD by tier; ? where no source says what lies above a bound
 WELL_KNOWN = [
     # AWS price list of 2026-08-20
     ("bedrock", "on_demand.input_mtok", "amazon.nova-micro-v1:0", "us-east-1", "in_region", "0.035"),
@@ -302,7 +318,7 @@ WELL_KNOWN = [
     ("scheduler", "invocation_million", "standard", "eu-central-1", "in_region", "1.15"),
     ("api_gateway", "http.request_million", "standard", "us-east-1", "in_region", "1 0.9"),
     ("cloudwatch", "logs.ingest_gb", "standard", "eu-west-1", "in_region", "0.57"),
-    ("cloudwatch", "metrics.unit_month", "standard", "us-east-1", "in_region", "0.3 0.1"),
+    ("cloudwatch", "metrics.unit_month", "standard", "us-east-1", "in_region", "0.3 0.1 ?"),
     ("kms", "key.key_month", "standard", "us-east-1", "in_region", "1"),
     ("kms", "key.request_10k", "standard", "us-east-1", "in_region", "0.03"),
     ("secrets_manager", "secret_month", "standard", "us-east-1", "in_region", "0.4"),
@@ -318,7 +334,7 @@ WELL_KNOWN = [
 def test_well_known_prices(service: str, item: str, sku: str, region: str, scope: str, usd: str) -> None:
     found = price(service, item, sku, region, scope)
     assert isinstance(found, Price), found
-    assert [tier.usd for tier in found.tiers] == [Decimal(each) for each in usd.split()]
+    assert [tier.usd for tier in found.tiers] == [None if each == "?" else Decimal(each) for each in usd.split()]
 
 
 NOWHERE = [
