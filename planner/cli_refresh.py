@@ -6,6 +6,7 @@ import re
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,7 +79,7 @@ def _day(_context: click.Context, _option: click.Parameter, value: str | None) -
     "--as-of", callback=_day, metavar="DATE", help="What counts as today; price lists dated later are refused."
 )
 @click.option("--format", "output_format", type=click.Choice(("text", "json")), default="text", help="How to print.")
-def refresh(
+def refresh(  # noqa: PLR0913  (click passes options by name)
     *,
     regions: tuple[str, ...],
     services: tuple[str, ...],
@@ -99,20 +100,10 @@ def refresh(
     """
     from planner.refresh.render import as_json, as_text
 
+    wanted = _Wanted(regions, services, source, endpoint_url, book, state, dry_run, accept_suspicious, as_of)
     try:
         with ExitStack() as stack:
-            refreshed, used = _run(
-                stack,
-                regions=regions,
-                services=services,
-                source=source,
-                endpoint_url=endpoint_url,
-                folder=book,
-                state_folder=state,
-                dry_run=dry_run,
-                accept=accept_suspicious,
-                today=as_of,
-            )
+            refreshed, used = _run(wanted, stack)
     except InputError as error:
         click.echo(f"fmplan: {error}", err=True)
         sys.exit(_BAD_INPUT)
@@ -125,65 +116,68 @@ def refresh(
         click.echo(as_text(refreshed, dry_run=dry_run, show_unknown=show_unknown), nl=False)
 
 
-def _run(
-    stack: ExitStack,
-    *,
-    regions: Sequence[str],
-    services: Sequence[str],
-    source: str | None,
-    endpoint_url: str | None,
-    folder: Path | None,
-    state_folder: Path | None,
-    dry_run: bool,
-    accept: bool,
-    today: date,
-) -> tuple[Refreshed, str]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The options as they were given."""
+
+    regions: tuple[str, ...]
+    services: tuple[str, ...]
+    source: str | None
+    endpoint_url: str | None
+    book: Path | None
+    state: Path | None
+    dry_run: bool
+    accept: bool
+    today: date
+
+
+def _run(wanted: _Wanted, stack: ExitStack) -> tuple[Refreshed, str]:
     from planner.refresh.book import Book
-    from planner.refresh.commit import recover
-    from planner.refresh.place import SHIPPED, begin, state_beside, writable
-    from planner.refresh.run import price_lists_of, regions_of
+    from planner.refresh.place import state_beside
+    from planner.refresh.run import Question, price_lists_of, regions_of
     from planner.refresh.run import refresh as run
     from planner.refresh.state import State
 
-    price_lists = price_lists_of(services)
-    root = folder or SHIPPED
-    if dry_run:
-        root = root if root.is_dir() else SHIPPED
-    else:
-        if folder is not None:
-            begin(folder)
-        writable(root)
-        if recover(root):
-            click.echo("fmplan: completed the writing that an interrupted refresh had begun", err=True)
+    price_lists = price_lists_of(wanted.services)
+    root = _book(wanted)
     contents = Book(root)
-    wanted = regions_of(_checked(regions), price_lists, contents)
-    if state_folder is None and dry_run:
-        state_folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fmplan-")))
-    state = State(state_folder or state_beside(root))
-    used = source or _default_source()
-    if source is None:
+    regions = regions_of(_checked(wanted.regions), price_lists, contents)
+    used = wanted.source or _default_source()
+    if wanted.source is None:
         click.echo(f"fmplan: reading {_HOW[used]}", err=True)
-    done = False
-    stack.callback(lambda: state.close(done=done))
-    question = {"source": used, "endpoint": endpoint_url, "regions": wanted, "day": today.isoformat()}
-    if state.open(question):
+    folder = wanted.state or state_beside(root)
+    if wanted.dry_run and wanted.state is None:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fmplan-")))
+    state = State(folder)
+    identity = {"source": used, "endpoint": wanted.endpoint_url, "regions": regions, "day": wanted.today.isoformat()}
+    if state.open(identity):
         click.echo("fmplan: going on with what an interrupted run has downloaded", err=True)
-    client = _client(used, endpoint_url, state)
-    with _progress() as tick:
-        refreshed = run(
-            client,
-            contents,
-            root,
-            price_lists=price_lists,
-            regions=wanted,
-            today=today,
-            how=_HOW[used] + (", at another endpoint than AWS's" if endpoint_url else ""),
-            dry_run=dry_run,
-            accept=accept,
-            tick=tick,
-        )
-    done = True
+    done = False
+    try:
+        how = _HOW[used] + (", at another endpoint than AWS's" if wanted.endpoint_url else "")
+        question = Question(price_lists, regions, wanted.today, how, wanted.dry_run, wanted.accept)
+        with _progress() as tick:
+            refreshed = run(_client(used, wanted.endpoint_url, state), contents, root, question, tick)
+        done = True
+    finally:
+        state.close(done=done)
     return refreshed, used
+
+
+def _book(wanted: _Wanted) -> Path:
+    """Return the book's folder, ready to be written unless nothing will be."""
+    from planner.refresh.commit import recover
+    from planner.refresh.place import SHIPPED, begin, writable
+
+    root = wanted.book or SHIPPED
+    if wanted.dry_run:
+        return root if root.is_dir() else SHIPPED
+    if wanted.book is not None:
+        begin(wanted.book)
+    writable(root)
+    if recover(root):
+        click.echo("fmplan: completed the writing that an interrupted refresh had begun", err=True)
+    return root
 
 
 _HOW = {"api": "the Price List API", "bulk": "the price list's public files"}

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -83,7 +83,7 @@ class Runs:
     url: str
     book: Path
 
-    def __call__(self, *arguments: str, source: str = "bulk", **more: Any) -> Result:
+    def __call__(self, *arguments: str, source: str = "bulk") -> Result:
         named = [] if any(each.startswith("--endpoint-url") for each in arguments) else ["--endpoint-url", self.url]
         return CliRunner().invoke(
             refresh,
@@ -98,7 +98,6 @@ class Runs:
                 *arguments,
             ],
             catch_exceptions=False,
-            **more,
         )
 
 

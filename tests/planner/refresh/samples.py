@@ -101,7 +101,7 @@ def thousands() -> Iterator[dict[str, Any]]:
     for region, prefix in _PREFIXES.items():
         for number, model in enumerate(sorted(set(models().ids.values()))):
             name = model.split(".", 1)[1].replace(":", "-")
-            known = sorted(each for each, found in models().ids.items() if found == model)[0]
+            known = min(each for each, found in models().ids.items() if found == model)
             for tail in tails:
                 for side, usd in (("input", 100 + number), ("output", 400 + number)):
                     yield bedrock(

@@ -28,8 +28,8 @@ class Call(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._dispatch(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
-    def answer(self, document: object, status: int = 200, **headers: str) -> None:
-        """Answer with JSON, or with bytes as they are."""
+    def answer(self, document: object, status: int = 200, **headers: str) -> bool:
+        """Answer with JSON, or with bytes as they are; True."""
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
         self.send_response(status)
         for name, value in {"content_type": "application/json", **headers}.items():
@@ -37,10 +37,11 @@ class Call(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        return True
 
-    def refuse(self, kind: str, status: int = 400, message: str = "no", **headers: str) -> None:
-        """Answer as AWS refuses."""
-        self.answer({"__type": kind, "message": message}, status, **headers)
+    def refuse(self, kind: str, status: int = 400, message: str = "no", **headers: str) -> bool:
+        """Answer as AWS refuses; True."""
+        return self.answer({"__type": kind, "message": message}, status, **headers)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Stay silent."""

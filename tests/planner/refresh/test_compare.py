@@ -100,7 +100,7 @@ def test_a_tenfold_move_waits_for_consent(server: PriceListServer, run: Runs) ->
 
 
 def test_a_list_older_than_the_book_changes_nothing(server: PriceListServer, run: Runs) -> None:
-    """The book's price was seen on 2026-11-20: what a list of that day says otherwise came before or is a contradiction."""
+    """The book's price was seen on 2026-11-20: a list of that day is not newer."""
     server.products = [bedrock("USE1-NovaLite-input-tokens", "0.0000500000", model="Nova Lite", effective="2026-11-01")]
     server.products[0]["publicationDate"] = "2026-11-20T00:00:00Z"
     answer = listed(run)
@@ -193,7 +193,7 @@ HOSTILE = [
     "USE1-NovaLite-input-tokens\nbedrock,on_demand.input_mtok,x,us-east-1,in_region,1M tokens,0,2020-01-01,,made-up,A",
     "USE1-\x1b[2J\x1b[31mred",
     "USE1-Train:ml.g5.xlarge,extra",
-    "‮gnitrever",
+    "\u202egnitrever",
     "x" * 100_000,
 ]
 
@@ -236,8 +236,7 @@ def test_products_of_no_known_shape_are_counted(server: PriceListServer, run: Ru
     server.products.append(sound)
     # A filter never returns products without region; the client must not trust that.
     server.fault = lambda call, _number: (
-        bool(call.command == "POST")
-        and call.answer({"PriceList": [json.dumps(each) for each in server.products]}) is None
+        bool(call.command == "POST") and call.answer({"PriceList": [json.dumps(each) for each in server.products]})
     )
     answer = json.loads(run("--service", "AmazonBedrock", "--format", "json", source="api").stdout)
     assert reasons(answer) == [("not a product", 2)]
@@ -262,7 +261,7 @@ def test_look_ups_of_earlier_days_never_change(
     new: tuple[date, int, list[int], Decimal, Decimal],
     whole: bool,
 ) -> None:
-    """Whatever the book holds and the list says: the past stays, today is the list's or the change is held, rows only grow."""
+    """Whatever the book holds and the list says: the past stays, today is the list's or it is held, rows only grow."""
     root = tmp_path_factory.mktemp("book")
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -282,7 +281,7 @@ def test_look_ups_of_earlier_days_never_change(
     effective, later, tiers, base, above_base = new
     offer = Offer("AmazonS3", "1", effective + timedelta(days=later))
     stated = (Tier(Decimal(0), base), *(Tier(Decimal(each), above_base) for each in sorted(tiers)))
-    observed = Observed(Target("s", "gb", "x", "GB", whole=whole), "us-east-1", stated, effective, offer, "usage")
+    stating = Observed(Target("s", "gb", "x", "GB", whole=whole), "us-east-1", stated, effective, offer, "usage")
 
     def look_up(day: date) -> object:
         found = PriceBook(root).price(PriceKey("s", "gb", "x", "in_region"), region="us-east-1", as_of=day)
@@ -292,7 +291,7 @@ def test_look_ups_of_earlier_days_never_change(
     before = {day: look_up(day) for day in window}
     text = (root / "s.csv").read_text()
     findings = Findings()
-    compare([observed], Book(root), findings, accept=True)
+    compare([stating], Book(root), findings, accept=True)
     files = files_with(findings.rows, Book(root), root, how="a test")
     write_all(root, files)
     assert (root / "s.csv").read_text().startswith(text)
@@ -308,11 +307,12 @@ def test_look_ups_of_earlier_days_never_change(
         day: before[day] for day in window if day < changed
     }
     if whole and not findings.held:
-        today = look_up(offer.published)
+        # A list that is older than the book and says the same confirms it.
+        today = look_up(max([offer.published, *(day for day, *_ in history)]))
         for above in range(0, 40, 5):
             assert step(today, above) == step([tuple(tier) for tier in stated], above)
     again = Findings()
-    compare([observed], Book(root), again, accept=True)
+    compare([stating], Book(root), again, accept=True)
     assert again.rows == []
 
 

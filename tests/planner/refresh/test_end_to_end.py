@@ -94,7 +94,7 @@ def test_a_second_refresh_changes_nothing(
 def test_thousands_of_products(server: PriceListServer, run: Runs, book: Path, source: str) -> None:
     server.products = list(thousands())
     assert len(server.products) > 4_000
-    result = run("--service", "AmazonBedrock", "--format", "json", source=source, *_four_regions())
+    result = run("--service", "AmazonBedrock", "--format", "json", *_four_regions(), source=source)
     answer = json.loads(result.stdout)
     counts = answer["counts"]
     assert counts["products"] == len(server.products)
@@ -104,7 +104,7 @@ def test_thousands_of_products(server: PriceListServer, run: Runs, book: Path, s
     ) + sum(each["products"] for each in answer["unknown"] if "novel" not in each["usagetype"])
     assert counts["added"] > 3_000
     assert PriceBook(book).check() == []
-    again = json.loads(run("--service", "AmazonBedrock", "--format", "json", source=source, *_four_regions()).stdout)
+    again = json.loads(run("--service", "AmazonBedrock", "--format", "json", *_four_regions(), source=source).stdout)
     assert (again["added"], again["changed"], again["files"]) == ([], [], [])
 
 
@@ -197,10 +197,11 @@ def test_tiers_go_up_to_the_bounds_that_the_list_has_now(
     ]
     result = run("--service", "lambda", source=source)
     assert result.stdout.splitlines()[:2] == [
-        "+ lambda gb_second_over_6000000000 x86_64 us-east-1 in_region "
-        "0.000015 → 0.0000166667 (+11.1 %), from 2026-12-01",
-        "+ lambda gb_second_over_15000000000 x86_64 us-east-1 in_region "
-        "0.0000133334 → 0.000012 (−10.0 %), from 2026-12-01",
+        f"+ lambda gb_second_over_{above} x86_64 us-east-1 in_region {step}, from 2026-12-01"
+        for above, step in (
+            ("6000000000", "0.000015 → 0.0000166667 (+11.1 %)"),
+            ("15000000000", "0.0000133334 → 0.000012 (−10.0 %)"),
+        )
     ]
     key = PriceKey("lambda", "gb_second", "x86_64", "in_region")
     assert usd(book, key, date(2026, 11, 30)) == [

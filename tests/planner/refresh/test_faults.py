@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.refresh import client_api, transport
+from planner.refresh import client_api
 from planner.refresh.retry import Backoff, TransientError
 from planner.refresh.transport import Transport
 from tests.planner.refresh.samples import bedrock
@@ -32,7 +32,7 @@ def one_product(server: PriceListServer) -> None:
     server.products = [bedrock("USE1-NovaLite-input-tokens", "0.0000500000", model="Nova Lite")]
 
 
-def first(number: int, fault: Callable[[Call], None]) -> Fault:
+def first(number: int, fault: Callable[[Call], object]) -> Fault:
     """Let the first calls go wrong, and no other."""
 
     def faulty(call: Call, count: int) -> bool:
@@ -44,7 +44,7 @@ def first(number: int, fault: Callable[[Call], None]) -> Fault:
     return faulty
 
 
-def always(fault: Callable[[Call], None]) -> Fault:
+def always(fault: Callable[[Call], object]) -> Fault:
     return first(sys.maxsize, fault)
 
 
@@ -70,7 +70,7 @@ PASSING = {
 @BOTH
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_what_passes_is_tried_again(
-    server: PriceListServer, run: Runs, waits: list[float], source: str, fault: Callable[[Call], None]
+    server: PriceListServer, run: Runs, waits: list[float], source: str, fault: Callable[[Call], object]
 ) -> None:
     server.fault = first(2, fault)
     result = run("--service", "AmazonBedrock", source=source)
@@ -123,7 +123,7 @@ def test_what_is_no_price_list_is_refused(
     book: Path,
     source: str,
     contents: Contents,
-    fault: Callable[[Call], None],
+    fault: Callable[[Call], object],
     expected: str,
 ) -> None:
     before = contents(book)
@@ -165,7 +165,7 @@ def test_an_endless_answer_is_cut_off(
 
 def test_a_slow_answer_is_given_up(server: PriceListServer, monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter(range(0, 10_000, 100))
-    monkeypatch.setattr(transport.time, "monotonic", lambda: float(next(now)))
+    monkeypatch.setattr("planner.refresh.transport.time.monotonic", lambda: float(next(now)))
     server.fault = always(endless)
     with pytest.raises(Exception, match="took more than 60 seconds; given up"):
         Transport(whole_s=60.0).send(f"{server.url}/", most_bytes=10**9)
@@ -175,7 +175,7 @@ def test_a_silent_server_times_out(server: PriceListServer) -> None:
     import threading
 
     release = threading.Event()
-    server.fault = always(lambda _call: release.wait(5) and None)
+    server.fault = always(lambda _call: release.wait(5))
     with pytest.raises(TransientError, match="timed out"):
         Transport(silence_s=0.05).send(f"{server.url}/", most_bytes=10)
     release.set()

@@ -70,9 +70,7 @@ def test_an_expired_token_starts_its_part_again(server: PriceListServer, run: Ru
 def test_files_that_have_arrived_are_not_asked_again(server: PriceListServer, run: Runs) -> None:
     server.products = [*many(5), product("AWSLambda", "Request", "0.0000002000", "Requests")]
     server.fault = lambda call, _number: bool(
-        call.path.endswith("us-east-1/index.json")
-        and "AWSLambda" in call.path
-        and call.refuse("Forbidden", 403) is None
+        call.path.endswith("us-east-1/index.json") and "AWSLambda" in call.path and call.refuse("Forbidden", 403)
     )
     assert run("--service", "bedrock", "--service", "lambda").exit_code == 2
     server.fault = None
@@ -84,7 +82,7 @@ def test_files_that_have_arrived_are_not_asked_again(server: PriceListServer, ru
 
 def test_another_question_does_not_use_what_is_there(server: PriceListServer, run: Runs) -> None:
     server.products, server.page_size = many(30), 10
-    server.fault = lambda call, number: bool(number == 2 and call.refuse("AccessDeniedException") is None)
+    server.fault = lambda call, number: bool(number == 2 and call.refuse("AccessDeniedException"))
     assert run("--service", "AmazonBedrock", source="api").exit_code == 2
     result = run("--service", "AmazonBedrock", "--as-of", "2026-12-03", source="api")
     assert "going on" not in result.stderr
@@ -154,7 +152,7 @@ def test_killed_before_the_new_files_count(book: Path, monkeypatch: pytest.Monke
     def killed(*_arguments: object) -> None:
         raise KilledError
 
-    monkeypatch.setattr(commit.os, "fsync", killed)
+    monkeypatch.setattr("planner.refresh.commit.os.fsync", killed)
     with pytest.raises(KilledError):
         write_all(book, {"bedrock.csv": "half"})
     monkeypatch.undo()

@@ -28,7 +28,7 @@ TABLE = [(code, case) for code, cases in CASES.items() for case in cases]
 
 def said(code: str, case: dict[str, object]) -> str:
     tiers = case.get("tiers")
-    usd = str(case["usd"]) if tiers is None else [tuple(str(each) for each in tier) for tier in tiers]  # type: ignore[union-attr,attr-defined]
+    usd = str(case["usd"]) if tiers is None else [(str(a), str(b), str(c)) for a, b, c in tiers]  # type: ignore[attr-defined]
     region = str(case.get("region", "us-east-1"))
     attributes = {str(name): str(value) for name, value in dict(case.get("with", {})).items()}  # type: ignore[call-overload]
     description = str(case.get("says", ""))
