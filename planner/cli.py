@@ -13,12 +13,14 @@ import click
 from planner import __version__
 from planner.cli_bill import bill_command
 from planner.cli_common import BAD_INPUT, can_encode, day, format_of, run, stream, terminal_width, today, write
+from planner.cli_options import pricing_options
 from planner.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from planner.cli_options import Pricing
     from planner.plan import Planner
     from planner.planned import Planned
 
@@ -42,6 +44,7 @@ def main() -> None:
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable."
 )
+@pricing_options
 @click.option("--no-flips", is_flag=True, help="Leave out what would change the choice; quicker.")
 @click.option(
     "--batch", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="One JSON workload with an id a line."
@@ -54,6 +57,7 @@ def plan_command(
     output_format: str | None,
     as_of: date | None,
     overrides: tuple[str, ...],
+    pricing: Pricing,
     no_flips: bool,  # noqa: FBT001  (click passes options by name)
     batch: Path | None,
     output: Path | None,
@@ -68,7 +72,7 @@ def plan_command(
         message = "a batch is answered in JSON, one object a line; leave --format out"
         raise click.UsageError(message)
     chosen = format_of(output_format, output, _FORMATS)
-    run(lambda: _plan(workloads, batch, chosen, as_of or today(), overrides, output, flips=not no_flips))
+    run(lambda: _plan(workloads, batch, chosen, as_of or today(), overrides, pricing, output, flips=not no_flips))
 
 
 def _plan(
@@ -77,6 +81,7 @@ def _plan(
     output_format: str,
     as_of: date,
     overrides: Sequence[str],
+    pricing: Pricing,
     output: Path | None,
     *,
     flips: bool,
@@ -85,7 +90,7 @@ def _plan(
     from planner.plan import Planner
     from planner.workload import load_workload
 
-    planner = Planner()
+    planner = Planner(pricing.book(), currency=pricing.currency)
     if batch is not None:
         # However long it is, memory stays flat.
         gc.enable()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.bill import GIVEN, price_usage
+from planner.bill import DISCOUNT, GIVEN, price_usage
 from planner.components import COMPONENTS, meter_usages
 from planner.money import ZERO, plain
 from planner.part import property_value, usage_at
@@ -176,7 +176,9 @@ class PartCost(NamedTuple):
 
 
 def _identity(line: PricedQuantity) -> tuple[str, str, str, int]:
-    return (line.quantity.meter, line.quantity.dimension, line.price.key.sku, line.tier)
+    # A discount's dimension is the same on all lines; its rule says of which one it is.
+    name = line.quantity.rule if line.quantity.dimension == DISCOUNT else line.quantity.dimension
+    return (line.quantity.meter, name, line.price.key.sku, line.tier)
 
 
 class _Pricer:

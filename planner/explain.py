@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.bill import DISCOUNT, GIVEN
 from planner.blueprint import stack_kind
 from planner.blueprint.endpoint import endpoint_instances
 from planner.blueprint.requests import prompt_tokens
@@ -12,20 +13,23 @@ from planner.ladder.retrieval import wake_seconds
 from planner.model_id import scope_of
 from planner.money import plain
 from planner.number_format import money
+from planner.price_age import stale_warning
+from planner.price_rows import DERIVED
 from planner.training.hours import parameters_billion
 from planner.units import MINUTES_PER_MONTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
 
     from planner.choose import Choice, PricedDesign
     from planner.context import Context
-    from planner.cost import Amounts
+    from planner.cost import Amounts, LineItem
     from planner.design import Design
     from planner.ladder.decide import Decision
     from planner.signals import Signals
 
-__all__ = ["alternatives_as_json", "warnings_of"]
+__all__ = ["alternatives_as_json", "price_warnings", "warnings_of"]
 
 _MOST_ALTERNATIVES = 6
 Json = dict[str, Any]
@@ -164,6 +168,20 @@ def _of_traffic(context: Context, signals: Signals, design: Design) -> Iterator[
             "The hours of those added are in no total."
         )
         yield _warning("endpoint_outgrown", text)
+
+
+def price_warnings(lines: Sequence[LineItem], as_of: date) -> list[Json]:
+    """Return what a reader should know of the prices: that all are old, that some are reckoned from others."""
+    listed = [line for line in lines if line.source not in {GIVEN, DISCOUNT}]
+    warnings = []
+    stale = stale_warning({line.observed or line.effective for line in listed}, as_of)
+    if stale:
+        warnings.append(_warning("stale_prices", stale))
+    derived = sorted({line.sku for line in listed if line.confidence == DERIVED})
+    if derived:
+        text = f"No list price of {', '.join(derived)} is known here: what is charged is derived from another price."
+        warnings.append(_warning("derived_prices", text))
+    return warnings
 
 
 def warnings_of(context: Context, signals: Signals, decision: Decision, choice: Choice) -> list[Json]:

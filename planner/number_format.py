@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException
 
 from planner.money import plain
 
-__all__ = ["money", "percent", "quantity", "small_money", "unit_price"]
+__all__ = ["in_currency", "money", "percent", "quantity", "small_money", "unit_price"]
 
 _CENT = Decimal("0.01")
 # Amounts of any size are rounded at the second decimal, never cut to a number of digits, so precision is ample.
@@ -49,6 +49,11 @@ def quantity(value: object, *, missing: str = "?") -> str:
     if not number:
         return "0"
     return _significant(number, _DIGITS if abs(number) >= _ONE else _DIGITS_BELOW_ONE)
+
+
+def in_currency(value: object, code: str) -> str:
+    """Return an amount of another currency, rounded as US dollars are, with the currency's code behind it."""
+    return f"{money(value).replace('$', '')} {code}"
 
 
 def money(value: object, *, missing: str = "?") -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.assumptions import AssumptionValue
+    from planner.currency import Currency
     from planner.flips import Flip
     from planner.ladder.rung import Candidate
     from planner.signals import Signals
@@ -76,8 +77,9 @@ class _Proposals:
 class Planner:
     """Plans workloads against one price book and catalogue, which are read once."""
 
-    def __init__(self, book: PriceBook | None = None) -> None:
+    def __init__(self, book: PriceBook | None = None, *, currency: Currency | None = None) -> None:
         self.book = book or PriceBook()
+        self.currency = currency
         self.catalog = load_catalog()
         self._tables: dict[tuple[str, date], dict[str, Any]] = {}
 
@@ -113,6 +115,14 @@ class Planner:
             choice_read=made.read,
             flips=found,
         )
+        if self.currency is not None:
+            amounts = made.choice.chosen.amounts
+            document["currency"] = self.currency.stated(
+                monthly=amounts.monthly_usd,
+                idle_monthly=amounts.idle_monthly_usd,
+                one_time=amounts.one_time_usd,
+                total=amounts.total_usd,
+            )
         return Planned(PlanDocument(document), exit_code_of(document))
 
     def _context(self, workload: Workload, *, as_of: date, source: str) -> Context:

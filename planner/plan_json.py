@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from planner.bill import GIVEN
+from planner.bill import DISCOUNT, GIVEN
 from planner.blueprint import blueprint, stack_kind
 from planner.considered import considered
 from planner.cost import Amounts, LineItem, line_as_json, unpriced_as_json
-from planner.explain import alternatives_as_json, warnings_of
+from planner.explain import alternatives_as_json, price_warnings, warnings_of
 from planner.ladder.rung import NEED_KEYS, NEED_WORDS
 from planner.money import CONTEXT, ZERO, plain
 from planner.part import property_value, usage_at
@@ -133,7 +133,7 @@ def _part(part: Part, signals: Signals) -> Json:
 
 def _newest(lines: Sequence[LineItem], context: Context) -> str:
     """Return the newest day on which a price of the bill was seen: it does not move by itself."""
-    days = [line.observed or line.effective for line in lines if line.source != GIVEN]
+    days = [line.observed or line.effective for line in lines if line.source not in {GIVEN, DISCOUNT}]
     return max(days, default=context.as_of).isoformat()
 
 
@@ -238,7 +238,7 @@ def plan_as_json(
         "alternatives": alternatives_as_json(choice, considered(choice, context, signals, pricer), design_as_json),
         "unpriced": [unpriced_as_json(item, stack=stack) for item in unpriced],
         "assumptions": [_assumption(read) for read in spread.read],
-        "warnings": warnings_of(context, signals, decision, choice),
+        "warnings": [*warnings_of(context, signals, decision, choice), *price_warnings(lines, context.as_of)],
         "stack": stack_kind(design),
         "settings": settings_of(design, context, signals),
         "parts": [_part(part, signals) for part in parts],

@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from planner.errors import InputError
 from planner.near import did_you_mean
 from planner.price_reasons import why_not_found
-from planner.price_rows import ALL_REGIONS, CONFLICT, DEFAULTS, DERIVED, Row, bad, check, day_of, read, tier_of
+from planner.price_rows import (
+    ALL_REGIONS,
+    CONFLICT,
+    DEFAULTS,
+    DERIVED,
+    UNLABELLED,
+    Row,
+    bad,
+    check,
+    day_of,
+    read,
+    tier_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -324,7 +336,7 @@ def _conflicts(path: Path, rows: Iterable[Row], key: PriceKey, region: str, as_o
         if row.confidence == CONFLICT
         and not row.above
         and row.scope == key.scope
-        and row.region in (region, ALL_REGIONS)
+        and row.region in (region, ALL_REGIONS, UNLABELLED)
         and row.effective <= today
     ]
     said.sort(key=lambda row: (row.observed or row.effective, row.source), reverse=True)

@@ -150,7 +150,7 @@ def _decimal_of(path: Path, row: Row, column: str, text: str) -> Decimal:
 
 
 _SHAPES: Final = {
-    "region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d|\*|unlabelled", re.ASCII),
+    "region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d(-[a-z]{3}-\d[a-z])?|\*|unlabelled", re.ASCII),
     "scope": re.compile(r"in_region|global|geo:[a-z]{2,4}(-[a-z]+)?", re.ASCII),
     "confidence": re.compile("|".join(sorted(DEFAULTS | NEVER_DEFAULT)), re.ASCII),
     "effective": re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),

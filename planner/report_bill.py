@@ -20,6 +20,8 @@ Json = dict[str, Any]
 # Said of a resource, these tell nothing: it is the only variant that there is.
 _PLAIN_VARIANTS = {"", "standard", "None"}
 _GIVEN = "given"
+_DISCOUNT = "discount"
+_DERIVED = "derived"
 
 
 class BillLine(NamedTuple):
@@ -92,6 +94,10 @@ def _group(lines: list[Json], *, stack: str) -> Group:
 
 def _line(line: Json, *, alone: bool) -> BillLine:
     label = say.dimension(line.get("dimension"))
+    if line.get("dimension") == _DISCOUNT:
+        label = say.plain_text(line.get("rule"))  # its name, its percent, what it is taken off
+    elif (line.get("price") or {}).get("confidence") == _DERIVED:
+        label += " (derived price)"
     return BillLine(
         say.sentence(label if alone else f"{say.words(line.get('component'))}: {label}"),
         quantity(line.get("quantity")),
@@ -153,6 +159,8 @@ def cited_sources(plan: PlanDocument) -> tuple[Cited, ...]:
         # A rate of one's own has no source in the price book; the plan says "given".
         known = price if isinstance(price, dict) else {"source": _GIVEN}
         key = str(known.get("source"))
+        if key == _DISCOUNT:
+            continue  # it is what the user's own file says, on the line itself
         newest[key] = max(newest.get(key, ""), say.plain_text(known.get("effective")))
     titles = plan.document.get("sources") or {}
     return tuple(_cited(key, effective, titles) for key, effective in newest.items())

@@ -94,6 +94,8 @@ class _Report:
         )
         once = f", {view.one_time} of it one-time" if view.one_time_groups else ""
         page.text(self.styled(f"{view.at_least}{view.total} over {view.horizon}{once}"))
+        if view.currency:
+            page.text(self.styled(view.currency, "cyan"))
         page.text(self.styled(" · ".join((view.region, *(value for _, value in view.choices))), "dim"))
         if not view.admissible:
             page.blank()

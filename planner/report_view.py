@@ -9,7 +9,7 @@ from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner import report_words as say
-from planner.number_format import money, percent, quantity, small_money
+from planner.number_format import in_currency, money, percent, quantity, small_money
 from planner.report_bill import charge_groups, cited_sources, unpriced_items
 from planner.report_design import design_choices, difference
 
@@ -80,6 +80,7 @@ class ReportView(NamedTuple):
     summary: str
     admissible: bool
     misses: tuple[str, ...]
+    currency: str  # the amounts in the currency that was asked for, in a sentence
     at_least: str  # stands before totals from which something unpriced is missing
     synthesized: bool
     choices: tuple[tuple[str, str], ...]
@@ -278,6 +279,14 @@ def _size(moves: Any) -> Decimal:  # noqa: ANN401  (JSON is of any type)
     return abs(Decimal(str(moves)))
 
 
+def _currency(stated: Any, horizon: str) -> str:  # noqa: ANN401  (JSON is of any type)
+    if not isinstance(stated, dict):
+        return ""
+    code, rate = say.plain_text(stated.get("code")), quantity(stated.get("rate"))
+    monthly, total = (in_currency(stated.get(key), code) for key in ("monthly", "total"))
+    return f"{monthly} a month, {total} over {horizon}, at {rate} {code} per USD"
+
+
 def report_view(plan: PlanDocument) -> ReportView:
     """Return what a report of a plan says.
 
@@ -296,6 +305,7 @@ def report_view(plan: PlanDocument) -> ReportView:
         admissible=bool(decision.get("admissible", True)),
         misses=_misses(decision),
         at_least="" if cost.get("complete", True) else "at least ",
+        currency=_currency(document.get("currency"), horizon),
         synthesized=plan.stack is not None,
         choices=design_choices(plan.design),
         monthly=money(cost.get("monthly_usd")),
