@@ -16,6 +16,7 @@ from planner.components import FREE
 from planner.plan import plan_file
 from planner.price_book import PriceBook
 from planner.price_rows import ALL_REGIONS, DEFAULTS, read
+from tests.docs_meters import demo_bill, free_allowances, meters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -269,6 +270,9 @@ def free_resources() -> str:
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
+    "demo-bill": demo_bill,
+    "meters": meters,
+    "free-allowances": free_allowances,
     "demo-report": demo_report,
     "examples": example_table,
     "whole-report": markdown_report,

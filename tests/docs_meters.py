@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datetime import date
+from pathlib import Path
+
+from planner import bill_report
+from planner.bill_answer import bill_answer
 from planner.free_allowances import allowances
 from planner.meters import METERS
 from planner.meters.parameters import Name, Quantity
 from planner.money import plain
+from planner.price_book import PriceBook
+from planner.usage_file import load_usage
 
 if TYPE_CHECKING:
     from planner.meters.parameters import Parameter
     from planner.meters.spec import Meter
 
-__all__ = ["free_allowances", "meters"]
+__all__ = ["demo_bill", "free_allowances", "meters"]
+
+_DEMO = Path("examples/usage/support-assistant.yaml")
+
+
+def demo_bill() -> str:
+    """The bill of a month, as the command prints it."""
+    usage = load_usage(Path(__file__).resolve().parents[1] / _DEMO, today=date(2026, 11, 20))
+    answer, _ = bill_answer(usage, book=PriceBook())
+    return "```text\n" + bill_report.render_text(answer, width=100, color=False, unicode=True).strip("\n") + "\n```\n"
 
 
 def _row(cells: list[str]) -> str:

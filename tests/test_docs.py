@@ -52,10 +52,14 @@ def test_commands_and_options_exist(path: Path) -> None:
     """What stands in code; prose may speak of other things."""
     code = "\n".join(fenced or inline for fenced, inline in _CODE.findall(path.read_text("utf-8")))
     for call in _CALL.finditer(code):
-        command = main.commands.get(call["command"])
+        command, rest = main.commands.get(call["command"]), call["rest"].partition("#")[0]
         assert command is not None, call[0]
+        if isinstance(command, click.Group):
+            name, _, rest = rest.strip().partition(" ")
+            command = command.get_command(click.Context(command), name) if name else command
+            assert command is not None, call[0]
         known = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
-        options = re.findall(r"(?<=\s)--?[a-z][a-z-]*", call["rest"].partition("#")[0])
+        options = re.findall(r"(?<=\s)--?[a-z][a-z-]*", f" {rest}")
         assert [option for option in options if option not in known | {"--help", "-h"}] == [], call[0]
 
 
