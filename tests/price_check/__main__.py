@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from planner.files import write_atomically
-from tests.price_check.findings import find, newest_day
 from tests.price_check.compare import our_prices
+from tests.price_check.findings import find, newest_day
 from tests.price_check.quotes import genai_package, litellm_package
 from tests.price_check.report import render
 
@@ -29,9 +29,9 @@ def main() -> int:
     findings, unused = find(stated.prices, ours, packages, as_of=as_of)
     write_atomically(stated.output, render(findings))
     differ = sum(map(len, findings.settled.values())) + len(findings.unsettled)
-    print(f"{stated.output}: {differ} prices differ, {len(findings.unsettled)} of them not settled")
+    sys.stdout.write(f"{stated.output}: {differ} prices differ, {len(findings.unsettled)} of them not settled\n")
     for what in unused:
-        print(f"tests/price_check/known.yaml: nothing found that it explains: {what}", file=sys.stderr)
+        sys.stderr.write(f"tests/price_check/known.yaml: nothing was found that this explains: {what}\n")
     return 1 if unused else 0
 
 

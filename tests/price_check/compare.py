@@ -1,4 +1,4 @@
-"""The book's prices beside a package's, place by place: where they agree, independently or not, and where they don't."""
+"""The book's prices beside a package's, place by place: where they agree, independently or not, and where not."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def our_prices(prices: Path, *, as_of: date) -> Ours:
 
 
 def _regions(quote: Quote, there: dict[str, dict[str, Price]]) -> Iterable[str]:
-    """Return where a quote holds: in its region, at home for a bare key, in all of a profile's regions that we price."""
+    """Return where a quote holds: in its region; at home, for a bare key; wherever we price its profile."""
     if quote.place.region is not None:
         return [quote.place.region] if quote.place.region in there else []
     if quote.place.scope == _IN_REGION:
@@ -109,10 +109,11 @@ def compare(quotes: Iterable[Quote], ours: Ours) -> tuple[list[Compared], list[Q
 
 
 class Standing(NamedTuple):
-    """How many of our prices a package confirms from another source, repeats, contradicts or does not have."""
+    """How many of our prices the packages confirm from another source, repeat, contradict or do not have."""
 
     confirmed: int = 0
     repeated: int = 0
+    contested: int = 0  # one package confirms it, the other contradicts it
     contradicted: int = 0
     alone: int = 0
 
@@ -123,7 +124,7 @@ class Standing(NamedTuple):
 
 
 def standings(compared: Iterable[Compared], ours: Ours) -> dict[str, Standing]:
-    """Return how our prices stand, by model; one that is confirmed and contradicted counts as contradicted."""
+    """Return how our prices stand, by model."""
     seen: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for each in compared:
         place = each.quote.place
@@ -134,8 +135,11 @@ def standings(compared: Iterable[Compared], ours: Ours) -> dict[str, Standing]:
         for region, prices in regions.items():
             for dimension in prices:
                 verdicts = seen.get((model, scope, region, dimension), {"alone"})
-                counts[model][next(verdict for verdict in _WORST_FIRST if verdict in verdicts)] += 1
+                counts[model][_verdict(verdicts)] += 1
     return {model: Standing(**found) for model, found in counts.items()}
 
 
-_WORST_FIRST: Final = ("contradicted", "confirmed", "repeated", "alone")
+def _verdict(verdicts: set[str]) -> str:
+    if {"confirmed", "contradicted"} <= verdicts:
+        return "contested"
+    return next(verdict for verdict in ("contradicted", "confirmed", "repeated", "alone") if verdict in verdicts)

@@ -39,7 +39,5 @@ def find(
     own = contradictions(prices, ours, compared)
     over = [f"{entry.title} ({entry.package})" for entry in unused]
     over += sorted(known.conflicts.keys() - {each.model for each in own})
-    findings = Findings(
-        as_of, ours, results, standings(compared, ours), settled, unsettled, own, known.conflicts
-    )
+    findings = Findings(as_of, ours, results, standings(compared, ours), settled, unsettled, own, known.conflicts)
     return findings, over

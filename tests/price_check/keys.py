@@ -29,7 +29,7 @@ class Skipped(NamedTuple):
 
 _PROVIDERS: Final = {
     "amazon_nova": Skipped("another service: Amazon's own Nova API"),
-    "bedrock_mantle": Skipped("Bedrock's second endpoint: it repeats the first one's prices"),
+    "bedrock_mantle": Skipped("Bedrock's second endpoint, bedrock-mantle"),
 }
 _BEDROCK: Final = ("bedrock", "bedrock_converse")
 _TOKEN_MODES: Final = ("chat", "completion", "embedding", "responses")
@@ -38,6 +38,10 @@ _COMMITMENT: Final = re.compile(r"\d-month-commitment", re.ASCII)
 _MODEL: Final = re.compile(r"[a-z0-9-]+\.[a-z0-9][a-zA-Z0-9.:-]*", re.ASCII)
 # Profiles that the price book's format has no scope for.
 _OTHER_PROFILES: Final = ("in.",)
+
+
+# litellm spells these two ways; the book has the one that Bedrock's API takes.
+_OTHER_SPELLINGS: Final = {"moonshotai.kimi-k2-thinking": "moonshot.kimi-k2-thinking"}
 
 
 def litellm_place(key: str, *, provider: str, mode: str) -> Place | Skipped:
@@ -51,20 +55,21 @@ def litellm_place(key: str, *, provider: str, mode: str) -> Place | Skipped:
         return Skipped(f"provider {provider}")
     if mode not in _TOKEN_MODES:
         return Skipped(f"not priced by text tokens: {mode}")
+    return _place(key)
+
+
+def _place(key: str) -> Place | Skipped:
     *folders, model = key.split("/")
-    region: str | None = None
     if folders[:1] == ["bedrock"]:
         folders = folders[1:]
-    if folders == ["claude_platform"]:
-        return Skipped("another product: Claude Platform on AWS")
     if any(_COMMITMENT.fullmatch(folder) for folder in folders):
         return Skipped("provisioned throughput, not on demand")
-    if folders == ["invoke"]:
-        folders = []
-    if len(folders) == 1 and _REGION.fullmatch(folders[0]):
-        region = folders.pop()
-    if folders or not _MODEL.fullmatch(model):
+    if folders == ["claude_platform"]:
+        return Skipped("another product: Claude Platform on AWS")
+    region = folders.pop() if len(folders) == 1 and _REGION.fullmatch(folders[0]) else None
+    if folders not in ([], ["invoke"]) or not _MODEL.fullmatch(model):
         return Skipped("a key that no rule reads")
     if model.startswith(_OTHER_PROFILES):
         return Skipped("a profile that the price book has no scope for")
-    return Place(base_model_id(model), scope_of(model), region)
+    base = base_model_id(model)
+    return Place(_OTHER_SPELLINGS.get(base, base), scope_of(model), region)

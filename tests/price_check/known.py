@@ -71,7 +71,7 @@ def _about(entry: Entry, found: Compared, ours: Ours) -> bool:
 def settle(
     found: Iterable[Compared], known: Known, ours: Ours
 ) -> tuple[dict[Entry, list[Compared]], list[Compared], list[Entry]]:
-    """Return the disagreements by the entry that settles them, those that none does, and the entries that none needs."""
+    """Return the disagreements by the entry that settles them, those without one, and the entries that none needs."""
     settled: dict[Entry, list[Compared]] = {entry: [] for entry in known.entries}
     open_ones: list[Compared] = []
     for each in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
 
     from genai_prices.types import ModelInfo, ModelPrice, Provider
 
-__all__ = ["DIMENSIONS", "Package", "Quote", "genai_package", "genai_quotes", "litellm_package", "litellm_quotes", "same_model"]
+__all__ = [
+    "DIMENSIONS",
+    "Package",
+    "Quote",
+    "genai_package",
+    "genai_quotes",
+    "litellm_package",
+    "litellm_quotes",
+    "same_model",
+]
 
 Json = dict[str, Any]
 
@@ -37,7 +47,8 @@ _DIGITS: Final = Context(prec=12)
 _DAY: Final = re.compile(r"\b20\d\d-\d\d-\d\d\b", re.ASCII)
 
 
-class Quote(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Quote:
     """A package's prices under one key, USD per million tokens."""
 
     package: str
@@ -54,6 +65,7 @@ class Package(NamedTuple):
     dated: str  # what is known of its age
     quotes: tuple[Quote, ...]
     skipped: dict[str, tuple[str, ...]]
+    unknown: tuple[str, ...] = ()  # its entries for Bedrock that none of the book's models is
 
 
 def _collected(skipped: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -124,10 +136,8 @@ def _bare(model: str) -> str:
 _PLAIN_SCOPES: Final = ("in_region", "geo:us")
 
 
-def genai_quotes(
-    provider: Provider, places: Iterable[tuple[str, str]], *, as_of: date
-) -> tuple[tuple[Quote, ...], dict[str, tuple[str, ...]]]:
-    """Return the quotes of genai-prices for models in scopes, as its own matching finds them, and what is left over."""
+def genai_quotes(provider: Provider, version: str, places: Iterable[tuple[str, str]], *, as_of: date) -> Package:
+    """Return what genai-prices says of models in scopes on a day, as its own matching finds them."""
     quotes: list[Quote] = []
     skipped: list[tuple[str, str]] = []
     found: set[str] = set()
@@ -148,8 +158,10 @@ def genai_quotes(
         usd = _genai_prices(entry.get_prices(noon))
         if usd:
             quotes.append(Quote("genai-prices", asked, Place(model, scope, None), usd))
-    skipped += [("an entry for none of the book's models", entry.id) for entry in provider.models if entry.id not in found]
-    return tuple(quotes), _collected(skipped)
+    unknown = sorted(entry.id for entry in provider.models if entry.id not in found)
+    return Package(
+        "genai-prices", version, _newest_day(provider.models, as_of), tuple(quotes), _collected(skipped), tuple(unknown)
+    )
 
 
 def _genai_prices(prices: ModelPrice) -> dict[str, Decimal]:
@@ -168,8 +180,7 @@ def genai_package(places: Iterable[tuple[str, str]], *, as_of: date) -> Package:
     from genai_prices.data import providers
 
     provider = next(each for each in providers if each.id == "aws")
-    quotes, skipped = genai_quotes(provider, places, as_of=as_of)
-    return Package("genai-prices", genai_prices.__version__, _newest_day(provider.models, as_of), quotes, skipped)
+    return genai_quotes(provider, genai_prices.__version__, places, as_of=as_of)
 
 
 def _newest_day(models: Iterable[ModelInfo], as_of: date) -> str:
