@@ -30,12 +30,22 @@ class Key(NamedTuple):
     scope: str
 
 
+class _Row(NamedTuple):
+    effective: str
+    observed: str
+    above: Decimal
+    usd: Decimal | None
+    region: str
+    unit: str
+
+
 @dataclass(slots=True)
 class Known:
     """The newest prices at a place by bound (None: known to differ, not known), and the day they were last seen."""
 
     prices: dict[Decimal, Decimal | None] = field(default_factory=dict)
     last_seen: str = ""  # ISO: on which a row was observed or came into force
+    unit: str = ""
 
 
 class Book:
@@ -44,7 +54,7 @@ class Book:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._texts: dict[str, str] = {}
-        self._rows: dict[str, dict[Key, list[tuple[str, str, Decimal, Decimal | None, str]]]] = {}
+        self._rows: dict[str, dict[Key, list[_Row]]] = {}
         self._scopes: dict[tuple[str, str], set[str]] = {}
         self._skus: set[tuple[str, str, str]] = set()
         self._regions: dict[str, set[str]] = {}
@@ -60,11 +70,12 @@ class Book:
         found = [*rows.get(key, ()), *rows.get(key._replace(region=ALL_REGIONS), ())]
         if not found:
             return None
-        known = Known(last_seen=max(max(effective, observed) for effective, observed, *_ in found))
+        known = Known(last_seen=max(max(row.effective, row.observed) for row in found))
         # As the look-up does: by day, a region's own row after one for all regions.
-        found.sort(key=lambda row: (row[0], row[4] != ALL_REGIONS))
-        for _, _, above, usd, _ in found:
-            known.prices[above] = usd
+        found.sort(key=lambda row: (row.effective, row.region != ALL_REGIONS))
+        for row in found:
+            known.prices[row.above] = row.usd
+            known.unit = row.unit
         return known
 
     def has_sku(self, service: str, item: str, sku: str) -> bool:
@@ -85,11 +96,11 @@ class Book:
             found |= self._regions[service]
         return tuple(sorted(found))
 
-    def _read(self, service: str) -> dict[Key, list[tuple[str, str, Decimal, Decimal | None, str]]]:
+    def _read(self, service: str) -> dict[Key, list[_Row]]:
         if service in self._rows:
             return self._rows[service]
         path = self._root / f"{service}.csv"
-        rows: dict[Key, list[tuple[str, str, Decimal, Decimal | None, str]]] = {}
+        rows: dict[Key, list[_Row]] = {}
         self._rows[service] = rows
         self._regions[service] = set()
         self._texts[service] = ",".join(HEADER) + "\n"
@@ -118,7 +129,7 @@ class Book:
         except InvalidOperation:
             raise InputError(f"{path}, line {line}: '{row['item']}' and '{row['usd']}': expected decimals") from None
         service, sku, region, scope = path.stem, row["sku"], row["region"], row["scope"]
-        found = (row["effective"], row["observed"], bound, usd, region)
+        found = _Row(row["effective"], row["observed"], bound, usd, region, row["unit"])
         self._rows[service].setdefault(Key(service, item, sku, region, scope), []).append(found)
         self._skus.add((service, item, sku))
         if region != ALL_REGIONS:

@@ -47,9 +47,6 @@ def _by_key(observations: Iterable[Observed], book: Book, findings: Findings) ->
     by_key: dict[Key, dict[bool, list[Observed]]] = {}
     for each in observations:
         target = each.target
-        if target.known_only and not book.has_sku(target.service, target.item, target.sku):
-            findings.skipped[each.offer.code, f"{target.service}: a type that the book prices nowhere"] += 1
-            continue
         scopes = scopes_of(each, book)
         if not scopes:
             findings.skipped[each.offer.code, "the geographic profile of this region is not known"] += 1
@@ -86,6 +83,8 @@ def _compare_key(
         effective = max(effective, date.fromisoformat(known.last_seen) + timedelta(days=1))
         if effective > newest.offer.published:
             reason = f"the book's price was seen on {known.last_seen}, the list is of {newest.offer.published}"
+        elif known.unit != newest.target.unit:
+            reason = f"the book counts it in '{known.unit}', the rule in '{newest.target.unit}'"
     jump = next((above for above, usd in differing.items() if _is_jump(stored.get(above), usd)), None)
     if not reason and jump is not None and not accept:
         reason = f"moved more than {_SUSPICIOUS}-fold; --accept-suspicious applies it"

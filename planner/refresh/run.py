@@ -88,7 +88,7 @@ def refresh(client: Client, book: Book, root: Path, question: Question, tick: Ti
     answered: set[str] = set()
     for part in refreshed.parts:
         before = refreshed.findings.products
-        sorting = Sorting(part, refreshed.findings)
+        sorting = Sorting(part, refreshed.findings, book)
         for listed in client.listed(part, sorting.wanted):
             # A day of slack: the list is dated in UTC, and clocks differ.
             if (listed.offer.published - question.today).days > 1:

@@ -12,6 +12,7 @@ from planner.refresh.parse import MalformedError, product_of, usagetype_of
 from planner.refresh.product import Offer, Product
 
 if TYPE_CHECKING:
+    from planner.refresh.book import Book
     from planner.refresh.client import Listed, Part
 
 __all__ = ["Sorting"]
@@ -22,7 +23,8 @@ _NOT_READ: Final = Offer("", "", date.min)
 class Sorting:
     """Sorts one part's products; `wanted` comes first and decides whose prices are read at all."""
 
-    def __init__(self, part: Part, findings: Findings) -> None:
+    def __init__(self, part: Part, findings: Findings, book: Book) -> None:
+        self._book = book
         self._part = part
         self._findings = findings
         self._skus: set[str] = set()
@@ -42,6 +44,10 @@ class Sorting:
         bare = Product(_NOT_READ, "", "", stated, date.min, ())
         outcome = self._part.price_list.rule(bare)
         if isinstance(outcome, Target):
+            # Here, not later: a list of a thousand instance types would wait in memory for its prices.
+            if outcome.known_only and not self._book.has_sku(outcome.service, outcome.item, outcome.sku):
+                self._skip(f"{outcome.service}: a type that the book prices nowhere")
+                return False
             return True
         if isinstance(outcome, Skip):
             self._skip(outcome.reason)

@@ -122,6 +122,17 @@ def test_a_backdated_price_begins_after_the_last_observation_of_the_old_one(
         assert found.tiers[0].usd == Decimal(expected)
 
 
+def test_a_row_in_another_unit_is_held_back(server: PriceListServer, run: Runs, book: Path) -> None:
+    path = book / "lambda.csv"
+    path.write_text(path.read_text().replace("GB-second", "GB-hour"), encoding="utf-8")
+    server.products = [product("AWSLambda", "Lambda-GB-Second", "0.0000150000", "Lambda-GB-Second")]
+    answer = listed(run)
+    assert {each["reason"] for each in answer["held"]} == {  # type: ignore[attr-defined]
+        "the book counts it in 'GB-hour', the rule in 'GB-second'"
+    }
+    assert answer["changed"] == []
+
+
 def test_two_products_with_two_prices_for_one_row_are_held_back(server: PriceListServer, run: Runs) -> None:
     server.products = [
         product("AWSLambda", "Request", "0.0000002000", "Requests"),
