@@ -12,6 +12,7 @@ from planner import bill_words
 from planner import report_words as say
 from planner.errors import InputError
 from planner.number_format import money, percent, quantity, unit_price
+from planner.price_rows import DEFAULTS
 from planner.report_bill import BillLine, Cited, Group, Missing, measured
 
 if TYPE_CHECKING:
@@ -150,9 +151,10 @@ def _line(line: Json, key: tuple[str, str], notes: _Notes, titles: _Titles) -> B
     named = ", ".join(filter(None, (*key, label)))
     for conflict in price_of(line).get("conflicts") or ():
         title, _ = titles.of(str(conflict.get("source")))
-        confidence = say.plain_text(conflict.get("confidence"))
+        grade = str(conflict.get("confidence"))
+        confidence = f", confidence {grade}" if grade in DEFAULTS else ""  # the others say why a row is not used
         other = unit_price(conflict.get("usd"))
-        text = f"{named}: priced at {rate}; another source says {other} ({title}, confidence {confidence})"
+        text = f"{named}: priced at {rate}; another source says {other} ({title}{confidence})"
         marks.append(f" [{notes.number(text)}]")
     return BillLine(
         say.sentence(label + _tier(line) + "".join(marks)),

@@ -155,6 +155,15 @@ def test_a_conflict_is_written_once_and_marked_on_each_line() -> None:
     assert "[2]" not in bill
 
 
+@pytest.mark.parametrize(
+    ("grade", "said"), [("B", ", confidence B)"), ("conflict", "package)"), ("\x1b[1m", "package)")]
+)
+def test_a_conflict_has_a_grade_or_none(grade: str, said: str) -> None:
+    conflict = {"usd": "2.5", "source": "package", "confidence": grade}
+    line = usage_line(price={**usage_line()["price"], "conflicts": [conflict]})
+    assert f"another source says $2.50 (package{said.removeprefix('package')}" in plain(answer(lines=[line]), width=300)
+
+
 @pytest.mark.parametrize("mark", ["(given rate)", "(own price)", "(derived price)"])
 def test_what_is_no_list_price_is_marked(mark: str) -> None:
     assert mark in plain(answer())
