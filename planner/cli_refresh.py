@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import click
 from planner.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from planner.refresh.client import Client
     from planner.refresh.run import Refreshed
@@ -134,6 +134,7 @@ class _Wanted:
 def _run(wanted: _Wanted, stack: ExitStack) -> tuple[Refreshed, str]:
     from planner.refresh.book import Book
     from planner.refresh.place import state_beside
+    from planner.refresh.progress import progress
     from planner.refresh.run import Question, price_lists_of, regions_of
     from planner.refresh.run import refresh as run
     from planner.refresh.state import State
@@ -156,8 +157,8 @@ def _run(wanted: _Wanted, stack: ExitStack) -> tuple[Refreshed, str]:
     try:
         how = _HOW[used] + (", at another endpoint than AWS's" if wanted.endpoint_url else "")
         question = Question(price_lists, regions, wanted.today, how, wanted.dry_run, wanted.accept)
-        with _progress() as tick:
-            refreshed = run(_client(used, wanted.endpoint_url, state), contents, root, question, tick)
+        with progress() as shown:
+            refreshed = run(_client(used, wanted.endpoint_url, state), contents, root, question, shown)
         done = True
     finally:
         state.close(done=done)
@@ -205,23 +206,3 @@ def _client(source: str, endpoint_url: str | None, state: State) -> Client:
     if source == "bulk":
         return BulkClient(bulk_endpoint(endpoint_url), state)
     return ApiClient(None if endpoint_url is None else checked(endpoint_url, "--endpoint-url"), state)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Yield what is told of each piece; it shows on a terminal, and on nothing else."""
-    if not sys.stderr.isatty():
-        yield lambda _name: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.completed:.0f} {task.description}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda name: progress.update(task, advance=1, description=name)

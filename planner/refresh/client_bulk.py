@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from planner.errors import InputError
 from planner.near import did_you_mean
@@ -25,8 +25,24 @@ __all__ = ["BulkClient"]
 
 _T = TypeVar("_T")
 _ROOT: Final = "/offers/v1.0/aws"
+_MEGABYTE: Final = 1_000_000
 _LARGEST_INDEX: Final = 20_000_000  # bytes; the index of all services has 0.2 MB
 _LARGEST_FILE: Final = 1_000_000_000  # bytes; EC2's list of one region, the largest, has some hundred MB
+
+
+class _Counted:
+    """A file that tells of each megabyte written."""
+
+    def __init__(self, file: IO[bytes], arrived: Callable[[int], None]) -> None:
+        self._file = file
+        self._arrived = arrived
+        self._bytes = 0
+
+    def write(self, data: bytes) -> object:
+        before, self._bytes = self._bytes // _MEGABYTE, self._bytes + len(data)
+        if self._bytes // _MEGABYTE > before:
+            self._arrived(self._bytes // _MEGABYTE)
+        return self._file.write(data)
 
 
 class BulkClient:
@@ -83,7 +99,7 @@ class BulkClient:
         name = self._file(part)
         if not self._state.has(name):
             url = self._endpoint + self._paths[part.price_list.code, part.region]
-            self._tried(lambda: self._download(url, name))
+            self._tried(lambda: self._download(url, name, lambda megabytes: tick(f"{part.name} {megabytes:,} MB")))
         tick(part.name)
 
     def listed(self, part: Part, wanted: Callable[[Any], bool]) -> Iterator[Listed]:
@@ -135,9 +151,9 @@ class BulkClient:
         self._state.write(name, json.dumps(found).encode())
         return found
 
-    def _download(self, url: str, name: str) -> None:
+    def _download(self, url: str, name: str, arrived: Callable[[int], None]) -> None:
         with self._state.writing(name) as file:
-            self._transport.send(url, most_bytes=self._largest_file, sink=file)
+            self._transport.send(url, most_bytes=self._largest_file, sink=_Counted(file, arrived))
 
     def _tried(self, attempt: Callable[[], _T]) -> _T:
         try:

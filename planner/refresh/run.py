@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.refresh.book import Book
-    from planner.refresh.client import Client, Part, Tick
+    from planner.refresh.client import Client, Part
     from planner.refresh.observe import Observed
+    from planner.refresh.progress import Progress
 
 __all__ = ["Question", "Refreshed", "price_lists_of", "refresh", "regions_of"]
 
@@ -74,7 +75,7 @@ def regions_of(named: Sequence[str], price_lists: Sequence[PriceList], book: Boo
     return {each.code: once or book.regions(each.prices) for each in price_lists}
 
 
-def refresh(client: Client, book: Book, root: Path, question: Question, tick: Tick) -> Refreshed:
+def refresh(client: Client, book: Book, root: Path, question: Question, progress: Progress) -> Refreshed:
     """Fetch, compare and, unless it is a dry run, write.
 
     Raises:
@@ -82,8 +83,10 @@ def refresh(client: Client, book: Book, root: Path, question: Question, tick: Ti
     """
     refreshed = Refreshed(Findings())
     refreshed.parts = client.parts(question.price_lists, question.regions)
+    progress.begin(len(refreshed.parts))
     for part in refreshed.parts:
-        client.fetch(part, tick)
+        client.fetch(part, progress.piece)
+        progress.part()
     observations: list[Observed] = []
     answered: set[str] = set()
     for part in refreshed.parts:

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from functools import cache
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from planner.errors import InputError
@@ -20,7 +20,7 @@ from planner.refresh.retry import TransientError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Answer", "Transport"]
+__all__ = ["Answer", "Sink", "Transport"]
 
 _CHUNK: Final = 1 << 16
 _LARGEST_ERROR: Final = 1 << 16
@@ -30,6 +30,14 @@ _THROTTLED: Final = 429
 _NOT_JSON: Final = re.compile(
     r"(?i)\s*(text/html|text/xml|application/xml|image/|video/|audio/|application/pdf).*", re.ASCII
 )
+
+
+class Sink(Protocol):
+    """Where a body is written to."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take some bytes."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class Transport:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
-        sink: IO[bytes] | None = None,
+        sink: Sink | None = None,
         keep_errors: bool = False,
     ) -> Answer:
         """Return a server's answer, its body written to `sink` where one is given.
@@ -90,7 +98,7 @@ class Transport:
         except (OSError, http.client.HTTPException) as error:
             raise _failed(url, error) from None
 
-    def _read(self, response: http.client.HTTPResponse, url: str, most: int, sink: IO[bytes] | None) -> Answer:
+    def _read(self, response: http.client.HTTPResponse, url: str, most: int, sink: Sink | None) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
             raise InputError(f"{_host(url)}: answered in an encoding that was not asked for; refused")

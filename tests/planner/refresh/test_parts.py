@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from planner.price_book import compiled_sources
 from planner.refresh import json_stream
 from planner.refresh.json_stream import BrokenJsonError, entries, head
+from planner.refresh.progress import progress
 from planner.refresh.sources import twin
 from planner.refresh.units import exactly, held_in
 from tests.planner.refresh.samples import bedrock
@@ -156,3 +157,22 @@ def test_the_bulk_run_loads_no_boto3(server: PriceListServer, run: Runs, monkeyp
     monkeypatch.setitem(sys.modules, "botocore", None)
     server.products = [bedrock("USE1-NovaLite-input-tokens", "0.0000500000", model="Nova Lite")]
     assert run("--service", "AmazonBedrock").exit_code == 0
+
+
+def test_progress_shows_on_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> str:
+        with progress() as shown:
+            shown.begin(2)
+            shown.piece("AmazonBedrock-us-east-1 [bold]3 MB")
+            shown.part()
+        out, err = capsys.readouterr()
+        assert out == ""
+        return err
+
+    assert told() == ""
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert "AmazonBedrock-us-east-1 [bold]3 MB" in told()
