@@ -93,10 +93,10 @@ def _group(lines: list[Json], *, stack: str) -> Group:
 
 
 def _line(line: Json, *, alone: bool) -> BillLine:
-    label = say.dimension(line.get("dimension"))
+    label, price = say.dimension(line.get("dimension")), line.get("price")
     if line.get("dimension") == _DISCOUNT:
         label = say.plain_text(line.get("rule"))  # its name, its percent, what it is taken off
-    elif (line.get("price") or {}).get("confidence") == _DERIVED:
+    elif isinstance(price, dict) and price.get("confidence") == _DERIVED:
         label += " (derived price)"
     return BillLine(
         say.sentence(label if alone else f"{say.words(line.get('component'))}: {label}"),

@@ -35,6 +35,7 @@ _FREE_KB_PER_QUERY = 512
 _LEAST_PUT_KB = Decimal(128)
 _VECTORS_PER_PUT = Decimal(500)
 _TOP_K = Decimal(10)
+_ONE = Decimal(1)
 
 
 def _key(item: str) -> PriceKey:
@@ -80,10 +81,12 @@ def _vectors(params: Params) -> Iterator[UsageQuantity]:
     meter = "s3_vectors"
     indexes = [_Index(row) for row in rows(params, "indexes")]
     share, months = number(params, "overwritten_fraction", 0), number(params, "months", 1)
+    loads = months or _ONE
     stored = put = queries = returned = ZERO
     for index in indexes:
         stored += index.stored_gb()
-        put += index.put_gb(share)
+        # Each month's uploads are batches of their own.
+        put += index.put_gb(share / loads) * loads
         queries += index.queries
         returned += index.returned_gb()
     for dimension, quantity, unit, rule in (
