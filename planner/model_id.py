@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 __all__ = ["IN_REGION", "PROFILE_PREFIXES", "base_model_id", "scope_of", "with_scope"]
 
@@ -22,7 +22,7 @@ PROFILE_PREFIXES = {
 _PREFIX_OF_SCOPE = {scope: prefix for prefix, scope in PROFILE_PREFIXES.items()}
 
 
-@cache
+@lru_cache(maxsize=4096)
 def scope_of(model_id: str) -> str:
     """Return the price scope that a model id asks for: its profile's, or `in_region` for a bare id."""
     for prefix, scope in PROFILE_PREFIXES.items():
@@ -31,7 +31,7 @@ def scope_of(model_id: str) -> str:
     return IN_REGION
 
 
-@cache
+@lru_cache(maxsize=4096)
 def base_model_id(model_id: str) -> str:
     """Return the model id without the prefix of an inference profile."""
     for prefix in PROFILE_PREFIXES:

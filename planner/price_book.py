@@ -50,6 +50,7 @@ __all__ = [
     "compiled_sources",
 ]
 
+_MOST_FOUND: Final = 20_000
 _PRICES = Path(__file__).parent / "prices"
 
 
@@ -159,6 +160,8 @@ class PriceBook:
         asked = (key, region, as_of)
         found = self._found.get(asked)
         if found is None:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()  # a batch may ask for a million names that don't exist
             found = self._found[asked] = self._look_up(key, region, as_of)
         return found
 

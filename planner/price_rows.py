@@ -55,6 +55,8 @@ DEFAULTS: Final = frozenset("ABC")
 NEVER_DEFAULT: Final = frozenset({"conflict", "derived", "historic", "stale", "unverified"})
 DERIVED: Final = "derived"  # reckoned from another price by a stated rule: prices on request alone
 CONFLICT: Final = "conflict"  # another source's figure for a price that the book takes from elsewhere
+_SMALLEST_EXPONENT: Final = -18
+_LARGEST_EXPONENT: Final = 18
 _TIER_MARK: Final = "_over_"
 
 
@@ -146,6 +148,8 @@ def _decimal_of(path: Path, row: Row, column: str, text: str) -> Decimal:
         bad(path, row, column, text, "expected a decimal")
     if not number.is_finite() or number < 0:
         bad(path, row, column, text, "expected a decimal that is not negative")
+    if number and not _SMALLEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT:
+        bad(path, row, column, text, "expected a decimal between 1e-18 and 1e18")
     return number
 
 
