@@ -105,7 +105,7 @@ class ApiClient:
         raise InputError(f"{part.price_list.code}: more than {_MOST_PAGES:,} pages; given up")
 
     def _page(self, part: Part, token: str | None) -> dict[str, Any]:
-        filters = {"regionCode": part.region, **part.query}
+        filters = {part.price_list.region_field: part.region, **part.query}
         question: dict[str, Any] = {
             "ServiceCode": part.price_list.code,
             "Filters": [{"Type": "TERM_MATCH", "Field": name, "Value": value} for name, value in filters.items()],

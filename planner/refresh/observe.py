@@ -57,7 +57,7 @@ def observe(product: Product, rule: Rule, region: str) -> Observed | Skip | None
 
 
 def _place(product: Product, region: str) -> Skip | None:
-    stated = product.attribute("regionCode")
+    stated = product.attribute("regionCode") or product.attribute("fromRegionCode")
     if not stated:
         return Skip("no region (a price for no place in particular)")
     if stated != region:

@@ -37,6 +37,7 @@ class PriceList(NamedTuple):
     prices: tuple[str, ...]
     rule: Rule
     queries: tuple[dict[str, str], ...] = ({},)
+    region_field: str = "regionCode"
 
 
 SERVICES: Final[tuple[PriceList, ...]] = (
@@ -55,7 +56,7 @@ SERVICES: Final[tuple[PriceList, ...]] = (
     PriceList("AWSSecretsManager", ("secrets_manager",), secrets_manager.RULE),
     PriceList("AmazonVPC", ("vpc",), vpc.RULE),
     PriceList("AmazonEC2", ("ebs", "ec2", "vpc"), ec2.RULE, ec2.QUERIES),
-    PriceList("AWSDataTransfer", ("data_transfer",), data_transfer.RULE, data_transfer.QUERIES),
+    PriceList("AWSDataTransfer", ("data_transfer",), data_transfer.RULE, data_transfer.QUERIES, "fromRegionCode"),
     PriceList("AmazonFSx", ("fsx",), fsx.RULE),
     PriceList("AmazonKendra", ("kendra",), kendra.RULE),
 )

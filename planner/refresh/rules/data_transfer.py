@@ -1,4 +1,4 @@
-"""AWSDataTransfer: out to the internet and between availability zones."""
+"""AWSDataTransfer: to the internet, between zones and regions; products name the region that they leave."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ __all__ = ["QUERIES", "RULE"]
 QUERIES: Final[tuple[dict[str, str], ...]] = (
     {"transferType": "AWS Outbound"},
     {"transferType": "IntraRegion"},
+    {"transferType": "InterRegion Outbound"},
 )
 
 RULE: Final[Rule] = rule_of(
@@ -30,8 +31,11 @@ RULE: Final[Rule] = rule_of(
             where={"transferType": "IntraRegion"},
         ),
         Unpriced("DataTransfer-In-Bytes", "inbound traffic is free"),
-        Unpriced(
-            r"(?:[A-Z0-9]+-)?AWS-(?:In|Out)-Bytes", "between regions: the book keeps no pair of regions by usage type"
+        Priced(
+            r"[A-Z0-9]+-AWS-Out-Bytes",
+            ("data_transfer", "between_regions.gb", "{toRegionCode}", "GB"),
+            where={"transferType": "InterRegion Outbound", "toRegionCode": r"[a-z]{2}(?:-[a-z]+)+-\d"},
         ),
+        Unpriced(r"(?:[A-Z0-9]+-)?AWS-In-Bytes", "inbound traffic between regions is free"),
     )
 )

@@ -92,6 +92,11 @@ class Call(BaseHTTPRequestHandler):
             self.answer(document)
 
 
+def _region(document: dict[str, Any]) -> str:
+    attributes = document["product"]["attributes"]
+    return str(attributes.get("regionCode") or attributes.get("fromRegionCode", ""))
+
+
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
     place: PriceListServer
@@ -126,7 +131,7 @@ class PriceListServer:
             return {"formatVersion": "v1.0", "offers": {code: {"offerCode": code} for code in sorted(codes)}}
         code, _, rest = path.removeprefix(f"{_ROOT}/").partition("/")
         of_code = [each for each in self.products if each["serviceCode"] == code]
-        regions = sorted({each["product"]["attributes"].get("regionCode", "") for each in of_code})
+        regions = sorted({_region(each) for each in of_code})
         if rest == "current/region_index.json" and of_code:
             version = of_code[0]["version"]
             urls = {region: f"{_ROOT}/{code}/{version}/{region}/index.json" for region in regions}
@@ -138,7 +143,7 @@ class PriceListServer:
         return self._offer(code, region, of_code) if region in regions and version else None
 
     def _offer(self, code: str, region: str, of_code: list[dict[str, Any]]) -> dict[str, Any]:
-        here = [each for each in of_code if each["product"]["attributes"].get("regionCode") == region]
+        here = [each for each in of_code if _region(each) == region]
         terms: dict[str, dict[str, Any]] = defaultdict(dict)
         for each in here:
             for kind, offers in each["terms"].items():

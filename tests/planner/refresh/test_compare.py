@@ -278,12 +278,14 @@ def test_look_ups_of_earlier_days_never_change(
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     seen: set[tuple[date, int]] = set()
+    last = date.min
     for effective, later, tiers, usd in history:
         for above in [0, *tiers]:
             if (effective, above) not in seen:
                 seen.add((effective, above))
                 item = f"gb_over_{above}" if above else "gb"
                 observed = effective + timedelta(days=later)
+                last = max(last, observed)
                 writer.writerow(
                     ("s", item, "x", "us-east-1", "in_region", "GB", usd, effective, observed, "made-up", "B")
                 )
@@ -311,7 +313,6 @@ def test_look_ups_of_earlier_days_never_change(
         begins = {change.effective for change in findings.rows}
         assert len(begins) == 1
         assert begins == {max(effective, *begins)}
-        last = max((day + timedelta(days=later) for day, later, *_ in history), default=date.min)
         assert last < min(begins) <= offer.published
     changed = min((change.effective for change in findings.rows), default=date.max)
     assert {day: look_up(day) for day in window if day < changed} == {

@@ -172,6 +172,23 @@ def test_a_book_begins_as_a_copy_of_the_one_that_ships(server: PriceListServer, 
     assert usd(run.book, key, date(2026, 11, 20)) == [Decimal("0.06")]
 
 
+@BOTH
+def test_data_transfer_is_asked_for_by_the_region_that_it_leaves(
+    server: PriceListServer, run: Runs, source: str
+) -> None:
+    leaves = {"regionCode": "", "fromRegionCode": "us-east-1"}
+    out = product("AWSDataTransfer", "USE1-DataTransfer-Out-Bytes", "0.09", "GB", transferType="AWS Outbound")
+    out["product"]["attributes"] |= leaves
+    to = product("AWSDataTransfer", "USE1-EU-AWS-Out-Bytes", "0.02", "GB", transferType="InterRegion Outbound")
+    to["product"]["attributes"] |= {**leaves, "toRegionCode": "eu-west-1"}
+    server.products = [out, to]
+    result = run("--service", "data_transfer", "--region", "us-east-1", source=source)
+    assert result.stdout.splitlines()[:2] == [
+        "+ data_transfer between_regions.gb eu-west-1 us-east-1 in_region 0.02, from 2026-12-01",
+        "+ data_transfer internet_out.gb standard us-east-1 in_region 0.09, from 2026-12-01",
+    ]
+
+
 def test_regions_are_those_of_the_book_unless_named(server: PriceListServer, run: Runs) -> None:
     server.products = [
         *cheaper(),
