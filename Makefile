@@ -21,7 +21,7 @@ CDK = PATH="$(NODE_FOLDER):$$PATH" JSII_NODE="$(NODE_FOLDER)node" CDK_DISABLE_CL
 
 WORKLOAD ?= examples/support-assistant.yaml
 
-.PHONY: help setup demo test lint format types pytest golden bench catalog wheel lock clean
+.PHONY: help setup demo test lint format types pytest golden bench check-prices catalog wheel lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -31,6 +31,7 @@ help:
 	@echo 'make lint     ruff and mypy only;  make format  let ruff write'
 	@echo 'make golden   pytest that rewrites the expected files (look at the diff!)'
 	@echo 'make bench    speed, against other tools in the same run'
+	@echo 'make check-prices  compare prices of tokens with other packages, write docs/price-check.md (network)'
 	@echo 'make catalog  compile the YAML of catalogue, assumptions and price sources to JSON'
 	@echo 'make wheel    dist/fmplan-*.whl'
 	@echo 'make lock     lock the newest versions that pyproject.toml allows'
@@ -85,6 +86,14 @@ golden: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks.run
+
+# One wheel for every machine: only its price file is read, nothing is installed.
+check-prices: setup
+	@rm -rf $(VENV)/price-check
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+	  --platform manylinux_2_28_x86_64 --python-version 3.11 --implementation cp --abi abi3 \
+	  -r tests/price_check/requirements.txt -d $(VENV)/price-check
+	$(BIN)/python -m tests.price_check --wheels $(VENV)/price-check
 
 catalog: setup
 	$(BIN)/python -m planner.catalog.compile

@@ -101,7 +101,7 @@ def bill_answer(usage: UsageFile, *, book: PriceBook, currency: Currency | None 
 
 def _line(line: PricedQuantity) -> Json:
     quantity, price = line.quantity, line.price
-    return {
+    stated: Json = {
         "meter": quantity.meter,
         "dimension": quantity.dimension,
         "quantity": plain(line.billed),
@@ -109,8 +109,14 @@ def _line(line: PricedQuantity) -> Json:
         "unit_price_usd": plain(line.unit_price_usd),
         "usd": plain(line.usd),
         "rule": quantity.rule,
+        "item": quantity.key.item,
+        "sku": quantity.key.sku,
+        "scope": quantity.key.scope,
         "price": GIVEN if price.source == GIVEN else _stated(price),
     }
+    if line.tier:
+        stated["tier_above"] = plain(price.tiers[line.tier].above)
+    return stated
 
 
 # What is said of a price is the same on each line of a batch that has it. The price is kept, so that its id stays its.
@@ -130,7 +136,6 @@ def _stated(price: Price) -> Json:
 def _price(price: Price) -> Json:
     stated: Json = {
         "sku": price.key.sku,
-        "scope": price.key.scope,
         "effective": price.effective.isoformat(),
         "observed": price.observed.isoformat() if price.observed else None,
         "source": price.source,
@@ -152,6 +157,9 @@ def _unpriced(item: Unpriced) -> Json:
         "dimension": quantity.dimension,
         "quantity": plain(quantity.quantity),
         "unit": quantity.unit,
+        "item": quantity.key.item,
+        "sku": quantity.key.sku,
+        "scope": quantity.key.scope,
         "reason": item.reason,
     }
 

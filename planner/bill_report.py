@@ -29,7 +29,7 @@ def render_text(answer: Json, *, width: int, color: bool, unicode: bool = True, 
 def render_markdown(answer: Json, *, book: PriceBook | None = None) -> str:
     """Return a bill as GitHub's Markdown; `book` as for text."""
     from planner.bill_report_view import bill_view
-    from planner.report_markdown import _environment as environment
+    from planner.report_markdown import environment
 
     return environment().get_template("bill.md.j2").render(bill=bill_view(answer, book=book))
 

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from planner import report_words as say
-from planner.report import _ascii as to_ascii
+from planner.report import to_ascii
 from planner.report_bill import measured
 from planner.report_layout import LEAST_WIDTH, Column, Page, joined
-from planner.report_terminal import _ASCII as ASCII
-from planner.report_terminal import _UNICODE as UNICODE
-from planner.report_terminal import _console as console_of
+from planner.report_terminal import ASCII, UNICODE, console_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from planner.bill_report_view import BillView
     from planner.report_bill import BillLine, Cited, Group
-    from planner.report_terminal import _Glyphs as Glyphs
+    from planner.report_terminal import Glyphs
 
 __all__ = ["terminal_bill"]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planner.cli_options import Pricing
+    from planner.price_book import PriceBook
 
 __all__ = ["bill_command"]
 
@@ -67,11 +68,11 @@ def _bill(path: Path, output_format: str, as_of: date | None, pricing: Pricing, 
 
     book = pricing.book()
     answer, code = bill_answer(load_usage(path, today=today(), as_of=as_of), book=book, currency=pricing.currency)
-    write(_rendered(answer, output_format, output), output)
+    write(_rendered(answer, output_format, output, book), output)
     return code
 
 
-def _rendered(answer: dict[str, Any], output_format: str, output: Path | None) -> str:
+def _rendered(answer: dict[str, Any], output_format: str, output: Path | None, book: PriceBook) -> str:
     from planner import bill_report
 
     if output_format == "json":
@@ -79,13 +80,14 @@ def _rendered(answer: dict[str, Any], output_format: str, output: Path | None) -
     if output_format == "csv":
         return bill_report.render_csv(answer)
     if output_format == "markdown":
-        return bill_report.render_markdown(answer)
+        return bill_report.render_markdown(answer, book=book)
     terminal = output is None and sys.stdout.isatty()
     return bill_report.render_text(
         answer,
         width=terminal_width(terminal=terminal),
         color=terminal and "NO_COLOR" not in os.environ,
         unicode=output is not None or can_encode("└─ –"),
+        book=book,
     )
 
 

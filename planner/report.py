@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from planner.plan_document import PlanDocument
 
-__all__ = ["render_json", "render_json_line", "render_markdown", "render_text"]
+__all__ = ["render_json", "render_json_line", "render_markdown", "render_text", "to_ascii"]
 
 
 def render_text(plan: PlanDocument, *, width: int, color: bool, unicode: bool = True) -> str:
@@ -20,7 +20,7 @@ def render_text(plan: PlanDocument, *, width: int, color: bool, unicode: bool = 
     from planner.report_terminal import terminal_report
     from planner.report_view import report_view
 
-    clean = str if unicode else _ascii
+    clean = str if unicode else to_ascii
     return terminal_report(report_view(plan), width=width, color=color, unicode=unicode, clean=clean)
 
 
@@ -57,7 +57,7 @@ _QUOTES = {"\u2018": "'", "’": "'", "“": '"', "”": '"'}
 _ASCII_FOR = str.maketrans({**_DASHES, **_QUOTES, "×": "x", "≥": ">=", "≤": "<=", "→": "->", "…": "..."})
 
 
-def _ascii(text: str) -> str:
+def to_ascii(text: str) -> str:
     """Return text for a terminal that can write nothing but ASCII: accents go, what has no such form becomes `?`."""
     if text.isascii():
         return text

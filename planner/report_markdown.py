@@ -14,7 +14,7 @@ from planner.report_words import plain_text
 if TYPE_CHECKING:
     from planner.report_view import ReportView
 
-__all__ = ["code", "markdown_report", "prose"]
+__all__ = ["code", "environment", "markdown_report", "prose"]
 
 # A backslash in front makes these letters; within a word, as in monthly_usd, `_` means nothing anyway.
 _MARKS = re.compile(r"[\\`*\[\]~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -72,8 +72,9 @@ def _codes(values: tuple[str, ...]) -> Markdown:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return the environment of Markdown templates: what is not Markdown on purpose is escaped."""
+    made = Environment(
         loader=FileSystemLoader(bundled_root() / "templates", encoding="utf-8"),
         autoescape=False,  # noqa: S701  (Markdown is escaped by `finalize`, which knows more than HTML)
         finalize=prose,
@@ -83,10 +84,10 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.filters |= {"code": code, "codes": _codes, "link": _link}
-    return environment
+    made.filters |= {"code": code, "codes": _codes, "link": _link}
+    return made
 
 
 def markdown_report(view: ReportView) -> str:
     """Return a report as Markdown."""
-    return _environment().get_template("report.md.j2").render(plan=view)
+    return environment().get_template("report.md.j2").render(plan=view)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.report_bill import BillLine, Cited, Group
     from planner.report_view import Reason, ReportView
 
-__all__ = ["terminal_report"]
+__all__ = ["ASCII", "UNICODE", "Glyphs", "console_of", "terminal_report"]
 
 _MOST_ALTERNATIVES: Final = 8
 _COLUMNS: Final = (
@@ -30,18 +30,20 @@ _COLUMNS: Final = (
 _TALL: Final = 1_000_000  # stated, so that no terminal is asked
 
 
-class _Glyphs(NamedTuple):
+class Glyphs(NamedTuple):
+    """What lines of a tree and bullets are drawn with."""
+
     branch: str
     last: str
     through: str
     bullet: str
 
 
-_UNICODE: Final = _Glyphs("├─ ", "└─ ", "│  ", "• ")
-_ASCII: Final = _Glyphs("|- ", "`- ", "|  ", "- ")
+UNICODE: Final = Glyphs("├─ ", "└─ ", "│  ", "• ")
+ASCII: Final = Glyphs("|- ", "`- ", "|  ", "- ")
 
 
-def _console(*, width: int, color: bool) -> Console:
+def console_of(*, width: int, color: bool) -> Console:
     """Return a console that reads nothing of the machine it runs on."""
     return Console(
         file=StringIO(),
@@ -63,7 +65,7 @@ def _console(*, width: int, color: bool) -> Console:
 class _Report:
     """Writes the sections of a view onto a page."""
 
-    def __init__(self, view: ReportView, page: Page, glyphs: _Glyphs, clean: Callable[[str], str]) -> None:
+    def __init__(self, view: ReportView, page: Page, glyphs: Glyphs, clean: Callable[[str], str]) -> None:
         self.view = view
         self.page = page
         self.glyphs = glyphs
@@ -240,9 +242,9 @@ def _cited(source: Cited) -> str:
 
 def terminal_report(view: ReportView, *, width: int, color: bool, clean: Callable[[str], str], unicode: bool) -> str:
     """Return a report as lines for a terminal; `clean` makes any text fit for it."""
-    console = _console(width=max(width, LEAST_WIDTH), color=color)
+    console = console_of(width=max(width, LEAST_WIDTH), color=color)
     page = Page(console, width=width)
-    report = _Report(view, page, _UNICODE if unicode else _ASCII, clean)
+    report = _Report(view, page, UNICODE if unicode else ASCII, clean)
     report.headline()
     report.why()
     at_least = f", {view.at_least.strip()}" if view.at_least else ""

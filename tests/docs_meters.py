@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner import bill_report
 from planner.bill_answer import bill_answer

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 TIERED = MadeUpBook({"s3.standard.gb_month": {0: "0.03", 51200: "0.02", 512000: "0.01"}})
 
 
-def stored(gb: str | Decimal, **more: Decimal | None) -> UsageQuantity:
+def stored(gb: str | Decimal, *, step_by: Decimal | None = None, tier_by: Decimal | None = None) -> UsageQuantity:
     key = PriceKey("s3", "standard.gb_month", "standard", "in_region")
-    return UsageQuantity("s3.standard", "gb_month", Decimal(gb), "GB-month", key, "GB-months stored", **more)
+    return UsageQuantity("s3.standard", "gb_month", Decimal(gb), "GB-month", key, "GB-months stored", step_by, tier_by)
 
 
 def lines_of(quantity: UsageQuantity, book: PriceBook, given: Given | None = None) -> list[PricedQuantity]:
@@ -184,9 +184,12 @@ def test_a_tier_without_a_rate_leaves_its_share_unpriced() -> None:
 
 def test_given_tiers_are_cumulative_where_the_books_are_steps_by_request() -> None:
     # 12 Mtok of 300,000-token prompts: a stated rate counts tokens, it does not know of long contexts.
-    given = {"gb_month": (Tier(Decimal(0), Decimal(2)), Tier(Decimal(10), Decimal(1)))}
+    given: Given = {"gb_month": (Tier(Decimal(0), Decimal(2)), Tier(Decimal(10), Decimal(1)))}
     lines = lines_of(stored("12", step_by=Decimal(300_000)), MadeUpBook(), given)
-    assert [(line.billed, line.unit_price_usd) for line in lines] == [(10, 2), (2, 1)]
+    assert [(line.billed, line.unit_price_usd) for line in lines] == [
+        (Decimal(10), Decimal(2)),
+        (Decimal(2), Decimal(1)),
+    ]
 
 
 # --- Which rate ------------------------------------------------------------------------------------------------------

@@ -71,9 +71,12 @@ def test_an_answer_says_for_each_line_where_its_price_is_from() -> None:
         "unit_price_usd": "0.05",
         "usd": "0.03",
         "rule": "requests × tokens / 1,000,000",
+        "item": "on_demand.input_mtok",
+        "sku": NOVA,
+        "scope": "in_region",
         "price": "given",
     }
-    assert book_line["price"]["sku"] == NOVA
+    assert book_line["price"]["sku"] == book_line["sku"] == NOVA
     assert SHIPPED_BOOK.source(book_line["price"]["source"]).title
     assert book_line["price"]["effective"] <= book_line["price"]["observed"]
     assert Decimal(answer["total_usd"]) == sum(Decimal(line["usd"]) for line in answer["lines"])
@@ -99,7 +102,7 @@ def test_a_profile_has_its_own_price_and_no_other_stands_in_for_it() -> None:
     def scopes(model: str) -> list[str]:
         line = {"meter": "bedrock.on_demand", "model": model, "input_tokens": 1, "output_tokens": 0}
         answer, _ = bill_answer(usage_of(line), book=SHIPPED_BOOK)
-        return [each["price"]["scope"] for each in answer["lines"]]
+        return [each["scope"] for each in answer["lines"]]
 
     sonnet = "anthropic.claude-sonnet-4-5-20250929-v1:0"
     assert [scopes(sonnet), scopes(f"us.{sonnet}"), scopes(f"global.{sonnet}"), scopes(f"jp.{sonnet}")] == [

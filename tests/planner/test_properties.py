@@ -186,7 +186,7 @@ class Dearer(PriceBook):
         found = PLANNER.book.price(key, region=region, as_of=as_of)
         if key != self._raised or isinstance(found, PriceNotFound):
             return found
-        tiers = tuple(Tier(tier.above, tier.usd * 3 / 2) for tier in found.tiers)
+        tiers = tuple(Tier(tier.above, None if tier.usd is None else tier.usd * 3 / 2) for tier in found.tiers)
         return Price(key, found.region, found.unit, tiers, found.effective, found.observed, found.source, "A")
 
 

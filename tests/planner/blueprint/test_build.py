@@ -17,6 +17,7 @@ from planner.cost import cost_of_part
 from planner.design import Design, Training
 from planner.money import CONTEXT
 from planner.part import property_value, usage_at
+from planner.price_book import Tier
 from planner.usage import IDLE, Load, Rate
 from tests.planner.builders import DAY, REGION, SHIPPED_BOOK, both_of, by_component, plainly
 
@@ -244,7 +245,7 @@ def by_force(part: Part, under: Load) -> Decimal:
         book=SHIPPED_BOOK,
         region=REGION,
         as_of=DAY,
-        given=dict(part.given_usd),
+        given={name: (Tier(Decimal(0), usd),) for name, usd in part.given_usd},
     )
     return sum((line.usd for line in lines), Decimal(0))
 
