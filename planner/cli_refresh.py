@@ -74,6 +74,9 @@ def _day(_context: click.Context, _option: click.Parameter, value: str | None) -
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be appended; write nothing.")
 @click.option("--accept-suspicious", is_flag=True, help="Apply prices that moved more than tenfold, too.")
+@click.option(
+    "--renew", is_flag=True, help="Append unchanged prices, too, as seen on the list's day: they count as fresh then."
+)
 @click.option("--show-unknown", is_flag=True, help="List every usage type that no rule knows.")
 @click.option(
     "--as-of", callback=_day, metavar="DATE", help="What counts as today; price lists dated later are refused."
@@ -89,6 +92,7 @@ def refresh(  # noqa: PLR0913  (click passes options by name)
     state: Path | None,
     dry_run: bool,
     accept_suspicious: bool,
+    renew: bool,
     show_unknown: bool,
     as_of: date,
     output_format: str,
@@ -100,7 +104,7 @@ def refresh(  # noqa: PLR0913  (click passes options by name)
     """
     from planner.refresh.render import as_json, as_text
 
-    wanted = _Wanted(regions, services, source, endpoint_url, book, state, dry_run, accept_suspicious, as_of)
+    wanted = _Wanted(regions, services, source, endpoint_url, book, state, dry_run, accept_suspicious, renew, as_of)
     try:
         with ExitStack() as stack:
             refreshed, used = _run(wanted, stack)
@@ -128,6 +132,7 @@ class _Wanted:
     state: Path | None
     dry_run: bool
     accept: bool
+    renew: bool
     today: date
 
 
@@ -156,7 +161,7 @@ def _run(wanted: _Wanted, stack: ExitStack) -> tuple[Refreshed, str]:
     done = False
     try:
         how = _HOW[used] + (", at another endpoint than AWS's" if wanted.endpoint_url else "")
-        question = Question(price_lists, regions, wanted.today, how, wanted.dry_run, wanted.accept)
+        question = Question(price_lists, regions, wanted.today, how, wanted.dry_run, wanted.accept, wanted.renew)
         with progress() as shown:
             refreshed = run(_client(used, wanted.endpoint_url, state), contents, root, question, shown)
         done = True

@@ -54,6 +54,7 @@ class Findings:
     confirmed: int = 0
     added: list[Change] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
+    renewed: list[Change] = field(default_factory=list)  # confirmed, and appended as seen anew
     held: list[Held] = field(default_factory=list)
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)  # (code, reason) → products
     unknown: Counter[Unknown] = field(default_factory=Counter)
@@ -61,4 +62,4 @@ class Findings:
     @property
     def rows(self) -> list[Change]:
         """All rows to append, in the book's order."""
-        return sorted((*self.added, *self.changed), key=lambda change: (change.key, change.above))
+        return sorted((*self.added, *self.changed, *self.renewed), key=lambda change: (change.key, change.above))

@@ -23,7 +23,9 @@ _SUSPICIOUS: Final = 10  # times: cuts of 80 % have been real, a factor of ten h
 _ZERO: Final = Decimal(0)
 
 
-def compare(observations: Iterable[Observed], book: Book, findings: Findings, *, accept: bool) -> None:
+def compare(
+    observations: Iterable[Observed], book: Book, findings: Findings, *, accept: bool, renew: bool = False
+) -> None:
     """Add to the findings what the price list adds to the book, changes in it and confirms.
 
     A new row is effective on the offer's own day, but never on a day on which the book has the old price: not before
@@ -40,7 +42,7 @@ def compare(observations: Iterable[Observed], book: Book, findings: Findings, *,
         if contradiction:
             _hold_contradiction(key, seen, known, findings)
             continue
-        _compare_key(key, seen, prices, known, findings, accept=accept)
+        _compare_key(key, seen, prices, known, findings, accept=accept, renew=renew)
 
 
 def _by_key(observations: Iterable[Observed], book: Book, findings: Findings) -> Mapping[Key, list[Observed]]:
@@ -66,6 +68,7 @@ def _compare_key(
     findings: Findings,
     *,
     accept: bool,
+    renew: bool,
 ) -> None:
     if _ZERO not in prices and (known is None or _ZERO not in known.prices):
         findings.skipped[seen[0].offer.code, "a tier without its base price"] += len(seen)
@@ -76,6 +79,12 @@ def _compare_key(
     differing = {above: usd for above, usd in wanted.items() if above not in stored or stored[above] != usd}
     if not differing:
         findings.confirmed += 1
+        published = newest.offer.published
+        if renew and known is not None and published.isoformat() > known.last_seen:
+            findings.renewed += [
+                Change(key, above, newest.target.unit, usd, usd, published, newest.offer)
+                for above, usd in wanted.items()
+            ]
         return
     effective = newest.effective
     reason = ""

@@ -36,6 +36,7 @@ def as_json(refreshed: Refreshed, *, dry_run: bool, source: str) -> str:
         "counts": {**_counts(findings), "lists": len(refreshed.parts)},
         "added": [_change(change) for change in _sorted(findings.added)],
         "changed": [_change(change) for change in _sorted(findings.changed)],
+        "renewed": len(findings.renewed),
         "held": [_held(held) for held in findings.held],
         "skipped": [
             {"service": code, "reason": reason, "products": count} for code, reason, count in _skipped(findings)
@@ -57,14 +58,17 @@ def printable(text: str) -> str:
 
 def _lines(refreshed: Refreshed, *, dry_run: bool, show_unknown: bool) -> Iterator[str]:
     findings = refreshed.findings
-    for change in findings.rows:
+    differing = _sorted([*findings.added, *findings.changed])
+    for change in differing:
         yield f"+ {_place(change)} {_step(change.before, change.after)}, from {change.effective}"
-    if findings.rows:
+    if differing:
         yield ""
     counts = _counts(findings)
     yield f"{counts['products']:,} products of {len(refreshed.parts)} price lists: " + ", ".join(
         f"{counts[name]:,} {name}" for name in ("added", "changed", "confirmed", "held", "skipped", "unknown")
     )
+    if findings.renewed:
+        yield f"{len(findings.renewed):,} unchanged rows are appended as seen anew"
     if findings.held:
         yield "Held back:"
         for held in findings.held[:_MOST_HELD]:
@@ -82,7 +86,7 @@ def _lines(refreshed: Refreshed, *, dry_run: bool, show_unknown: bool) -> Iterat
         yield from (f"  {count:>7,}  {printable(code)} {printable(usagetype)}" for code, usagetype, count in shown)
         yield from _more(len(every) - len(shown), "--show-unknown")
     if not refreshed.files:
-        yield "Nothing to write: the book says what the price list says."
+        yield "Nothing to write: nothing of what the price list says is new."
     else:
         yield ("Would write: " if dry_run else "Written: ") + ", ".join(refreshed.files)
 

@@ -37,6 +37,7 @@ class Question:
     how: str  # in words, for the sources
     dry_run: bool = False
     accept: bool = False  # prices that moved suspiciously far
+    renew: bool = False  # append unchanged prices too, as seen anew
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def refresh(client: Client, book: Book, root: Path, question: Question, progress
         if refreshed.findings.products > before:
             answered.add(part.region)
     _check_regions({part.region for part in refreshed.parts} - answered, answered, book, question.price_lists)
-    compare(observations, book, refreshed.findings, accept=question.accept)
+    compare(observations, book, refreshed.findings, accept=question.accept, renew=question.renew)
     files = files_with(refreshed.findings.rows, book, root, how=question.how)
     refreshed.files = tuple(sorted(files))
     if files and not question.dry_run:

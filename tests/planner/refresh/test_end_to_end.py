@@ -126,6 +126,24 @@ def test_both_interfaces_append_the_same_rows(server: PriceListServer, run: Runs
     assert by_source[0]["added"]
 
 
+def test_unchanged_prices_are_seen_anew_on_request(server: PriceListServer, run: Runs, book: Path) -> None:
+    server.products = [bedrock("USE1-NovaLite-input-tokens", "0.0000600000", model="Nova Lite")]
+    result = run("--service", "bedrock", "--renew")
+    assert result.stdout.splitlines()[1] == "2 unchanged rows are appended as seen anew"
+    key = PriceKey("bedrock", "on_demand.input_mtok", LITE, "in_region")
+    for day, seen, confidence in (
+        (date(2026, 11, 30), date(2026, 11, 20), "B"),
+        (date(2026, 12, 1), date(2026, 12, 1), "A"),
+    ):
+        found = PriceBook(book).price(key, region="us-east-1", as_of=day)
+        assert isinstance(found, Price)
+        assert (found.tiers[0].usd, found.observed, found.confidence) == (Decimal("0.06"), seen, confidence)
+    before = (book / "bedrock.csv").read_bytes()
+    assert "Nothing to write" in run("--service", "bedrock", "--renew").stdout
+    assert (book / "bedrock.csv").read_bytes() == before
+    assert PriceBook(book).check() == []
+
+
 def test_a_dry_run_writes_nothing(
     server: PriceListServer, run: Runs, book: Path, contents: Callable[[Path], dict[str, bytes]]
 ) -> None:
