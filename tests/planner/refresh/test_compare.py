@@ -234,6 +234,31 @@ def test_hostile_usage_types_reach_neither_file_nor_terminal(
     assert contents(book) == before
 
 
+def test_a_server_that_answers_another_question(server: PriceListServer, run: Runs) -> None:
+    server.products = [bedrock("EU-NovaLite-input-tokens", "0.00007", model="Nova Lite", region="eu-west-1")]
+    server.fault = lambda call, _number: (
+        bool(call.command == "POST") and call.answer({"PriceList": [json.dumps(each) for each in server.products]})
+    )
+    answer = json.loads(run("--service", "AmazonBedrock", "--format", "json", source="api").stdout)
+    assert reasons(answer) == [("another region than was asked for", 1)]
+    assert answer["added"] == []
+
+
+def test_of_several_offers_the_newest_in_force_counts(server: PriceListServer, run: Runs) -> None:
+    """An offer of next month waits; of two offers of one day neither is believed, unless they agree."""
+    document = bedrock("USE1-NovaLite-input-tokens", "0.0000500000", model="Nova Lite")
+    offers = document["terms"]["OnDemand"]
+    (old,) = offers.values()
+    offers["earlier"] = json.loads(json.dumps(old).replace("2026-12-01", "2026-11-01").replace("0.00005", "0.00004"))
+    offers["later"] = json.loads(json.dumps(old).replace("2026-12-01", "2027-01-01").replace("0.00005", "0.00003"))
+    server.products = [document]
+    assert [each["after"] for each in listed(run, "--dry-run")["changed"]] == ["0.05"] * 2  # type: ignore[attr-defined]
+    offers["other"] = json.loads(json.dumps(old).replace("0.00005", "0.00006"))
+    assert reasons(listed(run, "--dry-run")) == [("two on-demand offers of one day", 1)]
+    offers["other"] = old
+    assert len(listed(run, "--dry-run")["changed"]) == 2  # type: ignore[arg-type]
+
+
 def test_products_of_no_known_shape_are_counted(server: PriceListServer, run: Runs) -> None:
     sound = bedrock("USE1-NovaLite-input-tokens", "0.0000600000", model="Nova Lite")
     for change in (
