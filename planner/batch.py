@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TextIO
 
 from planner.errors import InputError
@@ -20,8 +21,23 @@ _LONGEST_LINE = 10_000_000
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
-def _compact(value: dict[str, Any]) -> str:
-    return _ENCODER.encode(value) + "\n"
+def _with_id(identity: object, result: dict[str, Any] | str) -> str:
+    if isinstance(result, str):
+        return f'{{"id":{_id(identity)},{result[1:]}\n'
+    return f'{{"id":{_id(identity)},{_ENCODER.encode(result)[1:]}\n'
+
+
+def _id(identity: object) -> str:
+    """Return an id as JSON; a number keeps its digits."""
+    if type(identity) is int:
+        return str(identity)
+    if isinstance(identity, Decimal):
+        return str(identity)
+    if isinstance(identity, list):
+        return f"[{','.join(map(_id, identity))}]"
+    if isinstance(identity, dict):
+        return f"{{{','.join(f'{_ENCODER.encode(key)}:{_id(value)}' for key, value in identity.items())}}}"
+    return _ENCODER.encode(identity)
 
 
 def _lines(stream: TextIO, path: Path) -> Iterator[tuple[str, str, str]]:
@@ -47,9 +63,11 @@ def _lines(stream: TextIO, path: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def answers(
-    path: Path, answer: Callable[[dict[str, Any], str], tuple[dict[str, Any], int]]
+    path: Path, answer: Callable[[dict[str, Any], str], tuple[dict[str, Any] | str, int]]
 ) -> Iterator[tuple[str, int]]:
     """Yield an answer's line and exit code for each line of a file; memory holds one line at a time.
+
+    An answer is an object, or the compact JSON of one that is not empty.
 
     Raises:
         InputError: for a file that can't be opened.
@@ -77,6 +95,6 @@ def answers(
                 identity = data.pop("id", None)
                 result, code = answer(data, where)
             except InputError as error:
-                yield _compact({"id": identity, "error": str(error)}), BAD_LINE
+                yield _with_id(identity, {"error": str(error)}), BAD_LINE
             else:
-                yield _compact({"id": identity, **result}), code
+                yield _with_id(identity, result), code

@@ -144,7 +144,7 @@ def price_quantity(
     if len(price.tiers) == 1 and (usd := price.tiers[0].usd) is not None:
         # Most prices: nothing to share out.
         line = PricedQuantity(quantity, 0, quantity.quantity, usd, amount(usd, quantity.quantity), price)
-        return [line, *_discounts(line, book)] if listed else [line]
+        return [line, *_discounts(line, book)] if listed and book.has_discounts else [line]
     lines: list[Priced] = []
     stepwise = rate is None  # a stated rate's tiers are cumulative, whatever the book's are
     for index, billed in _shares(quantity, price, stepwise=stepwise, first_tier=first_tier, uses=uses):
@@ -154,7 +154,7 @@ def price_quantity(
             continue
         line = PricedQuantity(quantity, index, billed, tier.usd, amount(tier.usd, billed), price)
         lines.append(line)
-        if listed:
+        if listed and book.has_discounts:
             lines.extend(_discounts(line, book))
     return lines
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from decimal import localcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner.bill import DISCOUNT, GIVEN, PricedQuantity, Unpriced, price_quantity
+from planner.bill_json import encode, free_json, line_json, list_json, unpriced_json
 from planner.free_allowances import take_free
 from planner.meters import quantities
 from planner.money import CONTEXT, ZERO, plain
@@ -20,14 +22,15 @@ if TYPE_CHECKING:
     from planner.bill import Given
     from planner.currency import Currency
     from planner.free_allowances import FreeUse
-    from planner.price_book import Price, PriceBook
+    from planner.price_book import PriceBook
     from planner.usage import UsageQuantity
     from planner.usage_file import UsageFile
 
-__all__ = ["UsageBill", "bill_answer", "bill_of"]
+__all__ = ["UsageBill", "bill_answer", "bill_of", "bill_text"]
 
 Json = dict[str, Any]
 UNPRICED_CODE = 3
+_NOT_LISTED = {GIVEN, DISCOUNT}
 
 
 class UsageBill(NamedTuple):
@@ -79,106 +82,34 @@ def _bill(usage: UsageFile, book: PriceBook) -> UsageBill:
 
 def bill_answer(usage: UsageFile, *, book: PriceBook, currency: Currency | None = None) -> tuple[Json, int]:
     """Return the answer and the exit code of `fmplan bill`."""
+    text, code = bill_text(usage, book=book, currency=currency)
+    return json.loads(text), code
+
+
+def bill_text(usage: UsageFile, *, book: PriceBook, currency: Currency | None = None) -> tuple[str, int]:
+    """Return the answer as compact JSON, and the exit code."""
     bill = bill_of(usage, book=book)
-    answer: Json = {
-        "total_usd": plain(bill.total_usd),
-        "complete": not bill.unpriced,
-        "lines": [_line(line) for line in bill.lines],
-        "unpriced": [_unpriced(item) for item in bill.unpriced],
-        "region": usage.region,
-        "as_of": usage.as_of.isoformat(),
-        "free_tier": usage.free_tier,
-    }
+    parts = [
+        f'{{"total_usd":"{plain(bill.total_usd)}","complete":{"false" if bill.unpriced else "true"}',
+        f'"lines":{list_json(map(line_json, bill.lines))}',
+        f'"unpriced":{list_json(map(unpriced_json, bill.unpriced))}',
+        f'"region":"{usage.region}","as_of":"{usage.as_of}","free_tier":{"true" if usage.free_tier else "false"}',
+    ]
     if bill.free:
-        answer["free"] = [_free(each) for each in bill.free]
+        parts.append(f'"free":{list_json(map(free_json, bill.free))}')
     if bill.list_usd != bill.total_usd:
-        answer["list_usd"] = plain(bill.list_usd)
+        parts.append(f'"list_usd":"{plain(bill.list_usd)}"')
     if currency is not None:
-        answer["currency"] = currency.stated(total=bill.total_usd)
-    answer["warnings"] = _warnings(bill.lines, usage.as_of)
-    return answer, bill.exit_code
-
-
-def _line(line: PricedQuantity) -> Json:
-    quantity, price = line.quantity, line.price
-    stated: Json = {
-        "meter": quantity.meter,
-        "dimension": quantity.dimension,
-        "quantity": plain(line.billed),
-        "unit": price.unit,
-        "unit_price_usd": plain(line.unit_price_usd),
-        "usd": plain(line.usd),
-        "rule": quantity.rule,
-        "item": quantity.key.item,
-        "sku": quantity.key.sku,
-        "scope": quantity.key.scope,
-        "price": GIVEN if price.source == GIVEN else _stated(price),
-    }
-    if line.tier:
-        stated["tier_above"] = plain(price.tiers[line.tier].above)
-    return stated
-
-
-# What is said of a price is the same on each line of a batch that has it. The price is kept, so that its id stays its.
-_STATED: dict[int, tuple[Price, Json]] = {}
-_MOST_STATED = 10_000
-
-
-def _stated(price: Price) -> Json:
-    known = _STATED.get(id(price))
-    if known is None:
-        if len(_STATED) >= _MOST_STATED:
-            _STATED.clear()
-        known = _STATED[id(price)] = (price, _price(price))
-    return known[1]
-
-
-def _price(price: Price) -> Json:
-    stated: Json = {
-        "sku": price.key.sku,
-        "effective": price.effective.isoformat(),
-        "observed": price.observed.isoformat() if price.observed else None,
-        "source": price.source,
-        "confidence": price.confidence,
-    }
-    if price.own:
-        stated["own"] = True
-    if price.conflicts:
-        stated["conflicts"] = [
-            {"usd": plain(each.usd), "source": each.source, "confidence": each.confidence} for each in price.conflicts
-        ]
-    return stated
-
-
-def _unpriced(item: Unpriced) -> Json:
-    quantity = item.quantity
-    return {
-        "meter": quantity.meter,
-        "dimension": quantity.dimension,
-        "quantity": plain(quantity.quantity),
-        "unit": quantity.unit,
-        "item": quantity.key.item,
-        "sku": quantity.key.sku,
-        "scope": quantity.key.scope,
-        "reason": item.reason,
-    }
-
-
-def _free(use: FreeUse) -> Json:
-    return {
-        "meter": use.allowance.meter,
-        "dimension": use.allowance.dimension,
-        "quantity": plain(use.quantity),
-        "unit": use.unit,
-        "source": use.allowance.source,
-    }
+        parts.append(f'"currency":{encode(currency.stated(total=bill.total_usd))}')
+    warnings = _warnings(bill.lines, usage.as_of)
+    parts.append(f'"warnings":{encode(warnings) if warnings else "[]"}}}')
+    return ",".join(parts), bill.exit_code
 
 
 def _warnings(lines: Sequence[PricedQuantity], as_of: date) -> list[str]:
-    observed = {
-        line.price.observed or line.price.effective
-        for line in lines
-        if line.price.source not in {GIVEN, DISCOUNT} and not line.price.own
-    }
+    prices = (line.price for line in lines)
+    observed = [
+        price.observed or price.effective for price in prices if price.source not in _NOT_LISTED and not price.own
+    ]
     warning = stale_warning(observed, as_of)
     return [warning] if warning else []

@@ -93,14 +93,14 @@ def _rendered(answer: dict[str, Any], output_format: str, output: Path | None, b
 
 def _batch(batch: Path, as_of: date | None, pricing: Pricing, output: Path | None) -> int:
     from planner.batch import answers
-    from planner.bill_answer import bill_answer
+    from planner.bill_answer import bill_text
     from planner.usage_file import parse_usage
 
     # However long it is, memory stays flat.
     gc.enable()
     book, now, currency = pricing.book(), today(), pricing.currency
 
-    def answer(data: dict[str, Any], source: str) -> tuple[dict[str, Any], int]:
-        return bill_answer(parse_usage(data, source=source, today=now, as_of=as_of), book=book, currency=currency)
+    def answer(data: dict[str, Any], source: str) -> tuple[str, int]:
+        return bill_text(parse_usage(data, source=source, today=now, as_of=as_of), book=book, currency=currency)
 
     return stream(answers(batch, answer), output)

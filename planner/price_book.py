@@ -170,10 +170,13 @@ class PriceBook:
         groups = self._groups(service) or {}
         return tuple(sorted({sku for (name, sku), rows in groups.items() if name == item and _usable(rows, region)}))
 
+    @property
+    def has_discounts(self) -> bool:
+        """Whether anything is taken off list prices."""
+        return bool(self._discounts)
+
     def discounts_of(self, service: str, dimension: str) -> tuple[Discount, ...]:
         """Return what is taken off a service's list prices of a dimension, in the order in which it is."""
-        if not self._discounts:
-            return ()
         return tuple(discount for discount in self._discounts if discount.covers(service, dimension))
 
     def services(self) -> tuple[str, ...]:

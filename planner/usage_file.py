@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from planner.errors import InputError
 from planner.meters import METERS
@@ -32,16 +31,14 @@ _MOST_LINES: Final = 100_000
 _MOST_FAULTS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class UsageLine:
+class UsageLine(NamedTuple):
     """Usage of one meter, and the rates that its user states for it, by dimension."""
 
     usage: MeterUsage
     given: Given | None
 
 
-@dataclass(frozen=True, slots=True)
-class UsageFile:
+class UsageFile(NamedTuple):
     """A bill to make: where, at the prices of which day, with or without free allowances, for what usage."""
 
     region: str

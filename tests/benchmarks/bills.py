@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from genai_prices import Usage, calc_price
 
 from planner.batch import answers
-from planner.bill_answer import bill_answer
+from planner.bill_answer import bill_text
 from planner.price_book import PriceBook
 from planner.usage_file import parse_usage
 from tests.benchmarks.rounds import CHECKOUT
@@ -97,8 +97,8 @@ def write_usage(path: Path, count: int) -> None:
 
 
 def _line_us(path: Path, book: PriceBook, count: int) -> float:
-    def answer(data: dict[str, Any], source: str) -> tuple[dict[str, Any], int]:
-        return bill_answer(parse_usage(data, source=source, today=DAY), book=book)
+    def answer(data: dict[str, Any], source: str) -> tuple[str, int]:
+        return bill_text(parse_usage(data, source=source, today=DAY), book=book)
 
     begun = time.perf_counter()
     codes = {code for _, code in answers(path, answer)}

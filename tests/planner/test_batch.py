@@ -125,3 +125,14 @@ def test_answers_come_as_they_are_made(tmp_path: Path) -> None:
     stream = answers(path, remembering)
     next(stream)
     assert asked == [1]
+
+
+@pytest.mark.parametrize("identity", ["7", '"a"', "null", "1.50", "1E+2", "[1,2.5]", '{"a":0.10}', '"é\\"<"', "true"])
+def test_any_id_comes_back_as_it_was(tmp_path: Path, identity: str) -> None:
+    path = tmp_path / "batch.jsonl"
+    path.write_text(f'{{"id": {identity}, "name": "x"}}\n', encoding="utf-8")
+    (as_object, _), (as_text, _) = [
+        next(answers(path, lambda _data, _source, result=result: (result, 0)))  # type: ignore[misc]
+        for result in ({"a": 1}, '{"a":1}')
+    ]
+    assert as_object == as_text == f'{{"id":{identity},"a":1}}\n'
