@@ -45,6 +45,7 @@ def as_json(refreshed: Refreshed, *, dry_run: bool, source: str) -> str:
             {"service": code, "usagetype": usagetype, "products": count}
             for code, usagetype, count in _unknown(findings)
         ],
+        "not_offered": [{"service": code, "region": region} for code, region in refreshed.not_offered],
         "files": list(refreshed.files),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -85,6 +86,8 @@ def _lines(refreshed: Refreshed, *, dry_run: bool, show_unknown: bool) -> Iterat
         shown = every if show_unknown else every[:_MOST_UNKNOWN]
         yield from (f"  {count:>7,}  {printable(code)} {printable(usagetype)}" for code, usagetype, count in shown)
         yield from _more(len(every) - len(shown), "--show-unknown")
+    if refreshed.not_offered:
+        yield "AWS has no list of: " + ", ".join(f"{code} in {region}" for code, region in refreshed.not_offered)
     if not refreshed.files:
         yield "Nothing to write: nothing of what the price list says is new."
     else:

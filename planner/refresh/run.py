@@ -46,6 +46,7 @@ class Refreshed:
 
     findings: Findings
     parts: list[Part] = field(default_factory=list)
+    not_offered: tuple[tuple[str, str], ...] = ()  # (code, region): asked for, and AWS has no such list
     files: tuple[str, ...] = ()
 
 
@@ -71,9 +72,17 @@ def price_lists_of(names: Sequence[str]) -> tuple[PriceList, ...]:
 
 
 def regions_of(named: Sequence[str], price_lists: Sequence[PriceList], book: Book) -> dict[str, tuple[str, ...]]:
-    """Return the regions to ask for by service code: those named, else those that the book has prices of."""
+    """Return the regions to ask for by service code: those named, else those that the book has prices of.
+
+    Raises:
+        InputError: where that is none.
+    """
     once = tuple(dict.fromkeys(named))
-    return {each.code: once or book.regions(each.prices) for each in price_lists}
+    regions = {each.code: once or book.regions(each.prices) for each in price_lists}
+    if not any(regions.values()):
+        names = ", ".join(sorted({price for each in price_lists for price in each.prices}))
+        raise InputError(f"the book has no prices of {names} in any region; name regions by --region")
+    return regions
 
 
 def refresh(client: Client, book: Book, root: Path, question: Question, progress: Progress) -> Refreshed:
@@ -84,6 +93,8 @@ def refresh(client: Client, book: Book, root: Path, question: Question, progress
     """
     refreshed = Refreshed(Findings())
     refreshed.parts = client.parts(question.price_lists, question.regions)
+    asked = {(each.code, region) for each in question.price_lists for region in question.regions[each.code]}
+    refreshed.not_offered = tuple(sorted(asked - {(part.price_list.code, part.region) for part in refreshed.parts}))
     progress.begin(len(refreshed.parts))
     for part in refreshed.parts:
         client.fetch(part, progress.piece)

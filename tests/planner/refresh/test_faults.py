@@ -277,6 +277,23 @@ def test_a_list_of_another_service_is_refused(server: PriceListServer, run: Runs
     assert "is the list of 'AmazonEC2'" in result.stderr
 
 
+def test_a_broken_file_is_not_kept(server: PriceListServer, run: Runs, book: Path, contents: Contents) -> None:
+    before = contents(book)
+
+    def broken(call: Call, _number: int) -> bool:
+        return call.path.endswith("/us-east-1/index.json") and call.answer(
+            b'{"offerCode": "AmazonBedrock", "products": {"A"'
+        )
+
+    server.fault = broken
+    result = run("--service", "AmazonBedrock")
+    assert result.exit_code == 2
+    assert "cannot be used: states no offer code, version or publication date" in result.stderr
+    assert contents(book) == before
+    server.fault = None
+    assert "2 changed" in run("--service", "AmazonBedrock").stdout
+
+
 @BOTH
 def test_a_region_that_nobody_has(run: Runs, source: str) -> None:
     result = run("--service", "bedrock", "--region", "us-esat-1", source=source)
@@ -298,6 +315,19 @@ def test_bad_options(run: Runs, arguments: list[str], expected: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
     assert expected in result.stderr
+
+
+def test_a_service_that_the_book_has_no_prices_of(run: Runs) -> None:
+    result = run("--service", "kendra")
+    assert result.exit_code == 2
+    assert result.stderr == "fmplan: the book has no prices of kendra in any region; name regions by --region\n"
+
+
+def test_a_list_that_aws_does_not_have_is_named(server: PriceListServer, run: Runs) -> None:
+    server.products.append(bedrock("EU-NovaLite-input-tokens", "0.00005", model="Nova Lite", region="eu-west-1"))
+    regions = ["--region", "us-east-1", "--region", "eu-west-1"]
+    result = run("--service", "AmazonBedrock", "--service", "kendra", *regions)
+    assert "AWS has no list of: AmazonKendra in eu-west-1, AmazonKendra in us-east-1\n" in result.stdout
 
 
 def test_the_usual_variables_name_the_endpoint(
