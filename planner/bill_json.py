@@ -67,7 +67,7 @@ def _frame(line: PricedQuantity) -> _Frame:
         "scope": quantity.key.scope,
         "price": GIVEN if price.source == GIVEN else _price(price),
     }
-    if line.tier:
+    if line.tier and price.source != DISCOUNT:
         tail["tier_above"] = plain(price.tiers[line.tier].above)
     return _Frame(
         price,

@@ -21,5 +21,5 @@ def stale_warning(observed: Iterable[date], as_of: date) -> str | None:
         return None
     return (
         f"The newest price here was seen on {newest.isoformat()}, {age} days before {as_of.isoformat()}:"
-        " `fmplan prices refresh` brings the price book up to date."
+        " 'fmplan prices refresh' brings the price book up to date."
     )

@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.bill_answer import UsageBill, bill_answer, bill_of
+from planner.currency import Currency
+from planner.discounts import Discount
 from planner.free_allowances import ALLOWANCES_FILE, allowances
 from planner.meters import METERS
 from planner.money import CONTEXT
+from planner.price_book import PriceBook
 from planner.usage_file import UsageFile, parse_usage
 from planner.yaml12 import load_yaml
 from tests.planner.builders import SHIPPED_BOOK, MadeUpBook
@@ -208,3 +211,75 @@ def test_the_order_of_lines_changes_no_total(order: list[int]) -> None:
         {"meter": "cloudwatch.logs", "ingest_gb": 1, "store_gb_months": 1, "scan_gb": 1},
     ]
     assert bill(*(lines[index] for index in order), free_tier=True).total_usd == bill(*lines, free_tier=True).total_usd
+
+
+# --- Discounts -------------------------------------------------------------------------------------------------------
+
+
+def test_discounts_are_lines_of_their_own_one_after_the_other() -> None:
+    discounts = (
+        Discount("EDP", "*", Decimal(10)),
+        Discount("Savings Plan", "cloudwatch", Decimal(50), ("unit_month",)),
+        Discount("Savings Plan", "sagemaker", Decimal(50)),
+    )
+    book = PriceBook(discounts=discounts)
+    metrics = {"meter": "cloudwatch.metrics", "count": 20_000}
+    answer, _ = bill_answer(usage_of(metrics, {"meter": "kms.key", "keys": 5, "months": 1}), book=book)
+    lines = [(line["dimension"], line["quantity"], line["unit_price_usd"], line["usd"]) for line in answer["lines"]]
+    assert lines == [
+        # 10,000 × 0.30; 10 % of 3,000; 50 % of the 2,700 that are left
+        ("unit_month", "10000", "0.3", "3000"),
+        ("discount", "3000", "-0.1", "-300"),
+        ("discount", "2700", "-0.5", "-1350"),
+        # the tier above: 10,000 × 0.10
+        ("unit_month", "10000", "0.1", "1000"),
+        ("discount", "1000", "-0.1", "-100"),
+        ("discount", "900", "-0.5", "-450"),
+        ("key_month", "5", "1", "5"),
+        ("discount", "5", "-0.1", "-0.5"),
+    ]
+    assert [line["rule"] for line in answer["lines"][1:3]] == [
+        "EDP: 10 % off unit_month",
+        "Savings Plan: 50 % off unit_month",
+    ]
+    # 1,350 + 450 + 4.50, off 4,005 at list prices
+    assert (answer["total_usd"], answer["list_usd"]) == ("1804.5", "4005")
+
+
+def test_a_given_rate_and_a_price_of_ones_own_have_no_discount(tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text(
+        "service,item,sku,region,scope,unit,usd,effective,observed,source,confidence\n"
+        "kms,key.key_month,standard,us-east-1,in_region,key-month,0.75,2026-01-01,,our contract,A\n",
+        encoding="utf-8",
+    )
+    book = PriceBook(own=own, discounts=(Discount("EDP", "*", Decimal(10)),))
+    line = {"meter": "kms.key", "keys": 4, "months": 1, "requests": 10_000, "prices": {"request_10k": "0.02"}}
+    answer, _ = bill_answer(usage_of(line), book=book)
+    assert [(each["dimension"], each["usd"]) for each in answer["lines"]] == [
+        ("key_month", "3"),
+        ("request_10k", "0.02"),
+    ]
+    assert answer["lines"][0]["price"]["source"] == "our contract"
+    assert answer["lines"][0]["price"]["own"] is True
+    assert "list_usd" not in answer
+
+
+def test_a_derived_price_says_so_and_stands_in_only_on_request() -> None:
+    line = {"meter": "sagemaker.training", "instance": "ml.g5.xlarge", "hours": 10}
+    data = {"region": "eu-central-1", "as_of": "2026-11-20", "usage": [line]}
+    usage = parse_usage(data, source="usage.yaml", today=TODAY)
+    without, code = bill_answer(usage, book=SHIPPED_BOOK)
+    assert (code, without["complete"]) == (3, False)
+    assert "--derived takes it" in without["unpriced"][0]["reason"]
+    answer, code = bill_answer(usage, book=PriceBook(derived=True))
+    assert code == 0
+    assert answer["lines"][0]["price"]["confidence"] == "derived"
+
+
+def test_another_currency_stands_beside_us_dollars() -> None:
+    line = {"meter": "kms.key", "keys": 5, "months": 1}
+    answer, _ = bill_answer(usage_of(line), book=SHIPPED_BOOK, currency=Currency("EUR", Decimal("0.93")))
+    # 5 × 0.93
+    assert answer["currency"] == {"code": "EUR", "rate": "0.93", "total": "4.65"}
+    assert answer["total_usd"] == "5"
