@@ -244,6 +244,15 @@ def test_a_server_that_answers_another_question(server: PriceListServer, run: Ru
     assert answer["added"] == []
 
 
+def test_a_product_that_comes_twice_counts_once(server: PriceListServer, run: Runs) -> None:
+    """Pages may overlap while AWS publishes a new list."""
+    same = bedrock("USE1-NovaLite-input-tokens", "0.0000500000", model="Nova Lite")
+    server.products = [same, json.loads(json.dumps(same).replace("0.00005", "0.00004"))]
+    answer = json.loads(run("--service", "AmazonBedrock", "--format", "json", source="api").stdout)
+    assert reasons(answer) == [("the same SKU again", 1)]
+    assert {each["after"] for each in answer["changed"]} == {"0.05"}
+
+
 def test_of_several_offers_the_newest_in_force_counts(server: PriceListServer, run: Runs) -> None:
     """An offer of next month waits; of two offers of one day neither is believed, unless they agree."""
     document = bedrock("USE1-NovaLite-input-tokens", "0.0000500000", model="Nova Lite")

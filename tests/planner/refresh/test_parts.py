@@ -59,6 +59,14 @@ def test_pieces_are_those_of_the_whole(
         assert dict(entries(path, "nowhere")) == {}
 
 
+@pytest.mark.parametrize("chunk", range(1, 8))
+def test_a_number_may_lie_across_two_pieces(tmp_path: Path, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = {str(number): number for number in range(0, 2_000, 111)}
+    (tmp_path / "file.json").write_text(json.dumps({"skipped": 12345, "a": wanted, "b": 67890}), encoding="utf-8")
+    monkeypatch.setattr(json_stream, "_CHUNK", chunk)
+    assert dict(entries(tmp_path / "file.json", "a")) == wanted
+
+
 @pytest.mark.parametrize("keep", range(0, 60, 3))
 def test_a_file_that_ends_early_is_noticed(tmp_path: Path, keep: int) -> None:
     text = json.dumps({"offerCode": "x", "terms": {"OnDemand": {"a": {"b": "c{"}}}})
