@@ -7,6 +7,7 @@ import io
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,17 +18,19 @@ from planner.price_book import Price, PriceBook, PriceKey
 from planner.price_rows import HEADER
 from planner.refresh.book import Book
 from planner.refresh.change import Findings
+from planner.refresh.client import Listed, Part
 from planner.refresh.commit import write_all
 from planner.refresh.compare import compare
 from planner.refresh.observe import Observed, Tier
 from planner.refresh.outcome import Target
 from planner.refresh.product import Offer
 from planner.refresh.rows import files_with
+from planner.refresh.rules import SERVICES
+from planner.refresh.sorting import Sorting
 from tests.planner.refresh.samples import bedrock, product
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.planner.refresh.conftest import Runs
     from tests.planner.refresh.server import PriceListServer
@@ -365,3 +368,39 @@ def test_look_ups_of_earlier_days_never_change(
 def step(tiers: object, above: int) -> Decimal:
     assert isinstance(tiers, list)
     return max((bound, usd) for bound, usd in tiers if bound <= above)[1]  # type: ignore[no-any-return]
+
+
+SAMPLES = [
+    bedrock("USE1-NovaLite-input-tokens", "0.0000500000", model="Nova Lite"),
+    product("AWSLambda", "Lambda-GB-Second", [("0", "10", "0.1"), ("10", "Inf", "0.05")], "Lambda-GB-Second"),
+]
+ODD: st.SearchStrategy[object] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({}) | st.just({"a": {}})
+)
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_whatever_shape_a_product_has_it_is_counted(data: st.DataObject) -> None:
+    """One value anywhere in a product is another one: it is priced, skipped or unknown, and nothing is raised."""
+    document = json.loads(json.dumps(data.draw(st.sampled_from(SAMPLES))))
+    place, key = document, ""
+    for _ in range(data.draw(st.integers(1, 8))):
+        names = sorted(place) if isinstance(place, dict) and place else None
+        if names is None:
+            break
+        parent, key = place, data.draw(st.sampled_from(names))
+        place = parent[key]
+    parent[key] = data.draw(ODD)
+    code = "AWSLambda" if "Lambda" in json.dumps(document) else "AmazonBedrock"
+    part = Part(next(each for each in SERVICES if each.code == code), "us-east-1", {})
+    findings = Findings()
+    sorting = Sorting(part, findings, Book(Path("nowhere")))
+    product_part, terms = document.get("product"), document.get("terms")
+    if sorting.wanted(product_part):
+        on_demand = terms.get("OnDemand") if isinstance(terms, dict) else None
+        found = sorting.observed(Listed(product_part, on_demand, Offer(code, "1", date(2026, 12, 1))))
+        compare([found] if found else [], Book(Path("nowhere")), findings, accept=False)
+    counted = sum(findings.skipped.values()) + sum(findings.unknown.values())
+    assert findings.products == 1
+    assert counted + bool(findings.rows or findings.held) >= 1
