@@ -127,3 +127,45 @@ def list_command(
         return list_report(book, wanted, as_of=as_of, dated=history)
 
     _answer(work, book, as_of, output_format, output)
+
+
+@prices.command("show")
+@click.argument("name", metavar="MODEL|SKU|SERVICE")
+@click.option("--region", default="us-east-1", show_default=True, metavar="REGION", help="Where.")
+@click.option("--item", "items", multiple=True, metavar="ITEM", help="As on_demand.input_mtok, or a side of its dot.")
+@_answering
+def show_command(
+    *,
+    name: str,
+    region: str,
+    items: tuple[str, ...],
+    book: Path | None,
+    as_of: date | None,
+    output_format: str | None,
+    output: Path | None,
+) -> None:
+    """Show what one thing costs in a region, and where that is from; ends with 3 where it has no price."""
+
+    def work(book: PriceBook, as_of: date) -> Report:
+        from planner.price_names import resolve
+        from planner.prices_report_show import show_report
+
+        return show_report(book, resolve(name, book), region=region, items=items, as_of=as_of)
+
+    _answer(work, book, as_of, output_format, output)
+
+
+@prices.command("conflicts")
+@click.option("--all", "evidence", is_flag=True, help="Also what was seen and has no price that can be relied on.")
+@_answering
+def conflicts_command(
+    *, evidence: bool, book: Path | None, as_of: date | None, output_format: str | None, output: Path | None
+) -> None:
+    """Show where sources disagree, and which of them the book believes."""
+
+    def work(book: PriceBook, as_of: date) -> Report:
+        from planner.prices_report_conflicts import conflicts_report
+
+        return conflicts_report(book, as_of=as_of, evidence=evidence)
+
+    _answer(work, book, as_of, output_format, output)

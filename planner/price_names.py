@@ -29,7 +29,7 @@ class Named(NamedTuple):
 
 
 def resolve(name: str, book: PriceBook) -> Named:
-    """Return what a name means; spelling counts, capitals don't.
+    """Return what a name means; letters and digits count, capitals, blanks and hyphens between them only if they must.
 
     Raises:
         InputError: for a name that means nothing, with the nearest that do.
@@ -39,10 +39,23 @@ def resolve(name: str, book: PriceBook) -> Named:
     if service in book.services():
         return Named(service, service, ())
     skus = _skus(book)
-    found = _of_sku(folded, skus) or _of_catalogue(folded, skus) or _of_alias(folded, skus)
+    found = _meant(folded, skus)
     if found is None:
-        raise InputError(f"nothing that has a price is called '{name}'{did_you_mean(folded, _all_names(book, skus))}")
+        names = _all_names(book, skus)
+        bare = _bare(folded)
+        alike = sorted(known for known in names if bare and _bare(known) == bare)
+        found = _meant(alike[0].casefold(), skus) if alike else None
+        if found is None:
+            raise InputError(f"nothing that has a price is called '{name}'{did_you_mean(folded, names)}")
     return found
+
+
+def _meant(folded: str, skus: _Skus) -> Named | None:
+    return _of_sku(folded, skus) or _of_catalogue(folded, skus) or _of_alias(folded, skus)
+
+
+def _bare(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 _Skus = dict[str, list[tuple[str, str]]]
@@ -103,7 +116,7 @@ def _of_alias(name: str, skus: _Skus) -> Named | None:
             every = [ids] if isinstance(ids, str) else ids
             meant = tuple(entry for each in every for entry in skus.get(each.casefold(), ()))
             if meant:
-                return Named(stated, None, meant)
+                return Named(stated.replace(": ", " "), None, meant)
     return None
 
 
@@ -130,5 +143,6 @@ def _all_names(book: PriceBook, skus: _Skus) -> set[str]:
     catalog = load_catalog()
     models = (*catalog.text_models, *catalog.embedding_models)
     catalogued = {name for model in models for name in (model.id, model.name, *model.aliases)}
+    aliased = {name for alias in _alias_words()["aliases"] for name in _spellings(alias)}
     spelled = {sku for entries in skus.values() for _, sku in entries}
-    return {*book.services(), *spelled, *catalogued}
+    return {*book.services(), *spelled, *catalogued, *aliased}

@@ -105,8 +105,9 @@ def _markdown(report: Report) -> str:
         blocks.append(f"### {_escaped(section.title)}" + (f"\n\n{_escaped(section.remark)}" if section.remark else ""))
         blocks += [block for group in section.groups for block in _markdown_group(section, group)]
         if section.texts:
-            mark = "1." if section.numbered else "-"
-            blocks.append("\n".join(f"{mark} {_escaped(text)}" for text in section.texts))
+            marks = (f"{number}." if section.numbered else "-" for number in range(1, len(section.texts) + 1))
+            lines = zip(marks, section.texts, strict=True)
+            blocks.append("\n".join(f"{mark} {_escaped(text)}" for mark, text in lines))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -160,9 +161,10 @@ def _table(page: Page, section: Section, clean: Callable[[str], str]) -> None:
 
     columns = [Column(clean(title.text), number=title.number, optional=title.optional) for title in section.titles]
     groups = [[tuple(Text(clean(cell)) for cell in row.cells) for row in group.rows] for group in section.groups]
-    fitted = page.fit(columns, [row for group in groups for row in group], indent=2)
+    indent = 4 if any(group.name for group in section.groups) else 2
+    fitted = page.fit(columns, [row for group in groups for row in group], indent=indent)
     if fitted is not None:
-        page.titles(columns, fitted, indent=2)
+        page.titles(columns, fitted, indent=indent)
     for group, rows in zip(section.groups, groups, strict=True):
         if group.name:
             page.text(Text(clean(group.name), style="bold"), first="  ")
@@ -170,9 +172,9 @@ def _table(page: Page, section: Section, clean: Callable[[str], str]) -> None:
             if fitted is None:
                 _list(page, columns, cells)
             else:
-                page.row(cells, columns, fitted, indent=2)
+                page.row(cells, columns, fitted, indent=indent)
             if row.note:
-                page.text(Text(clean(row.note), style="yellow"), first="    ")
+                page.text(Text(clean(row.note), style="yellow"), first=" " * (indent + 2))
 
 
 def _list(page: Page, columns: Sequence[Column], cells: Sequence[Any]) -> None:

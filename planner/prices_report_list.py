@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from planner.price_book import PriceBook
 
-__all__ = ["MOST_ROWS", "list_report", "numbered", "sources_section", "summary", "usd_of_row"]
+__all__ = ["GRADES", "MOST_ROWS", "list_report", "numbered", "sources_section", "summary", "usd_of_row"]
 
-MOST_ROWS: Final = 400  # more than that is no list for a reader; JSON and CSV have them all
+MOST_ROWS: Final = 200  # more than that is no list for a reader; JSON and CSV have them all
 
 _LEAST_ROWS: Final = 3  # with fewer rows a SKU, a heading for each says less than a column
-_GRADES: Final = "A: AWS's own list; B: a dated copy of it; C: undated or indirect"
+GRADES: Final = "A: AWS's own list; B: a dated copy of it; C: undated or indirect"
 # Those that are the same in all rows are said once.
 _PLACE: Final[Mapping[str, Callable[[Entry], str]]] = {
     "Service": lambda entry: entry.service,
@@ -32,6 +32,7 @@ _PLACE: Final[Mapping[str, Callable[[Entry], str]]] = {
     "Scope": lambda entry: entry.row.scope,
 }
 _PRICE: Final = (Title("USD", number=True), Title("Per"), Title("In force"), Title("Seen", optional=True), Title("Source"))
+_PER: Final = 1
 
 
 def list_report(book: PriceBook, wanted: Wanted, *, as_of: date, dated: bool) -> Report:
@@ -46,13 +47,14 @@ def list_report(book: PriceBook, wanted: Wanted, *, as_of: date, dated: bool) ->
     current = frozenset(prices)
     status = {entry: status_of(entry, current) for entry in shown}
     what = "dated rows, evidence included, up to" if dated else "prices in force on"
-    headline = (f"{len(shown):,} {what} {as_of.isoformat()}",)
+    headline: tuple[str, ...] = (f"{len(shown):,} {what} {as_of.isoformat()}",)
     if not shown:
         sections: tuple[Section, ...] = (Section("Nothing matches", texts=(_nothing(entries, as_of),)),)
     elif len(shown) > MOST_ROWS:
         sections = (summary(shown, dated=dated),)
     else:
         sections = _table(book, shown, status if dated else None)
+        headline = (*headline, GRADES)
     document = {
         "as_of": as_of.isoformat(),
         "history": dated,
@@ -76,7 +78,7 @@ def _nothing(entries: Sequence[Entry], as_of: date) -> str:
     first = min((entry.row.effective for entry in entries if entry.row.confidence in DEFAULTS), default=None)
     if first is not None and first > as_of.isoformat():
         return f"The first price of it is in force on {first}."
-    return f"{len(entries)} rows of it are evidence that prices nothing; --history shows them."
+    return "There is only evidence that prices nothing; --history shows it."
 
 
 def usd_of_row(usd: str) -> str:
@@ -87,24 +89,37 @@ def usd_of_row(usd: str) -> str:
 def _table(book: PriceBook, shown: Sequence[Entry], status: dict[Entry, str] | None) -> tuple[Section, ...]:
     """Return the rows and their sources, with what varies in columns, and a heading for each SKU and region."""
     varying = [name for name, part in _PLACE.items() if len({part(entry) for entry in shown}) > 1]
-    grouped = [name for name in varying if name in {"Service", "SKU", "Region"}]
-    if len({_names(entry, grouped) for entry in shown}) * _LEAST_ROWS > len(shown):
-        grouped = []
+    grouped = _grouped(shown, varying)
     columns = [name for name in varying if name not in grouped]
     sources = numbered({entry.row.source for entry in shown})
+    units = {entry.row.unit for entry in shown}
+    kept = [at for at in range(len(_PRICE)) if at != _PER or len(units) > 1]
     groups = []
-    for heading, entries in groupby(shown, key=lambda entry: _names(entry, grouped)):
-        lines = [
-            TableRow((*_names(entry, columns), *_price(entry, sources), *([status[entry]] if status else [])))
-            for entry in entries
-        ]
+    ordered = sorted(shown, key=lambda entry: _names(entry, grouped))  # which is stable
+    for heading, entries in groupby(ordered, key=lambda entry: _names(entry, grouped)):
+        lines = []
+        for entry in entries:
+            price = _price(entry, sources)
+            cells = (*_names(entry, columns), *(price[at] for at in kept), *([status[entry]] if status else []))
+            lines.append(TableRow(cells))
         groups.append(Group(" ".join(heading), tuple(lines)))
     same = [part(shown[0]) for name, part in _PLACE.items() if name not in varying]
-    titles = (*map(Title, columns), *_PRICE, *([Title("Status")] if status else []))
+    titles = (*map(Title, columns), *(_PRICE[at] for at in kept), *([Title("Status")] if status else []))
     return (
-        Section(" ".join(same) or "Prices", _GRADES, titles, tuple(groups)),
+        Section(
+            " ".join(same) or "Prices", f"USD per {units.pop()}" if len(units) == 1 else "", titles, tuple(groups)
+        ),
         sources_section(book, sources),
     )
+
+
+def _grouped(shown: Sequence[Entry], varying: Sequence[str]) -> list[str]:
+    """Return what goes into headings: as much as leaves a few rows below each."""
+    for candidates in ({"Service", "SKU", "Region"}, {"Service", "Region"}, {"Service"}):
+        grouped = [name for name in varying if name in candidates]
+        if len({_names(entry, grouped) for entry in shown}) * _LEAST_ROWS <= len(shown):
+            return grouped
+    return []
 
 
 def _names(entry: Entry, names: Sequence[str]) -> tuple[str, ...]:
@@ -132,7 +147,7 @@ def sources_section(book: PriceBook, sources: Iterable[str]) -> Section:
     return Section("Sources", texts=tuple(texts), numbered=True)
 
 
-def summary(shown: Sequence[Entry], *, dated: bool = False) -> Section:
+def summary(shown: Sequence[Entry], *, dated: bool = False, narrower: str = "") -> Section:
     """Return how many rows there are by service, or by item where all are of one, and how to narrow them."""
     services = {entry.service for entry in shown}
     one = len(services) == 1
@@ -150,7 +165,7 @@ def summary(shown: Sequence[Entry], *, dated: bool = False) -> Section:
         Title("Regions", number=True),
         Title("Seen last"),
     )
-    narrower = "--model, --item or --region" if one else "--service, --model, --item or --region"
+    narrower = narrower or ("--model, --item or --region" if one else "--service, --model, --item or --region")
     text = f"Narrow it with {narrower} to see {'rows' if dated else 'prices'}; --format csv or json has them all."
     return Section(f"Of {services.pop()}" if one else "By service", "", titles, (Group("", rows),), (text,))
 
