@@ -1,26 +1,24 @@
-"""The bill for people: lines by resource, what has no price, and whose prices were used."""
+"""The bill for people: lines by resource, and what has no price."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner import report_words as say
-from planner.errors import InputError
-from planner.number_format import money, quantity, unit_price
+from planner.number_format import money, percent, quantity, unit_price
+from planner.report_prices import DISCOUNT, Cited, Notes, price_of
 
 if TYPE_CHECKING:
-    from planner.plan_document import PlanDocument
-    from planner.price_book import PriceBook
+    from collections.abc import Iterator
 
-__all__ = ["BillLine", "Cited", "Group", "Missing", "charge_groups", "cited_sources", "measured", "unpriced_items"]
+    from planner.plan_document import PlanDocument
+
+__all__ = ["BillLine", "Cited", "Group", "Missing", "charge_groups", "measured", "unpriced_items"]
 
 Json = dict[str, Any]
 
 # Said of a resource, these tell nothing: it is the only variant that there is.
 _PLAIN_VARIANTS = {"", "standard", "None"}
-_GIVEN = "given"
-_DISCOUNT = "discount"
 _DERIVED = "derived"
 
 
@@ -51,14 +49,6 @@ class Missing(NamedTuple):
     reason: str
 
 
-class Cited(NamedTuple):
-    """A source of prices, and from which day its newest price among those used is in force."""
-
-    title: str
-    url: str
-    effective: str
-
-
 def _place(entry: Json, *, stack: str) -> str:
     """Return a construct's path below its stack, without the `Resource` that is the name of any L2's own resource."""
     path = say.plain_text(entry.get("resource"))
@@ -76,7 +66,7 @@ def _same(name: str, detail: str) -> bool:
     return name.replace(" ", "").lower() == detail.replace(" ", "").lower()
 
 
-def _group(lines: list[Json], *, stack: str) -> Group:
+def _group(lines: list[Json], notes: Notes, *, stack: str) -> Group:
     first = lines[0]
     details = list(dict.fromkeys(_detail(line) for line in lines))
     name = _place(first, stack=stack)
@@ -85,24 +75,44 @@ def _group(lines: list[Json], *, stack: str) -> Group:
         name, _, detail = detail.partition(", ")
     if _same(name, detail):
         detail = ""
-    return Group(
-        say.sentence(name) if first.get("resource") is None else name,
-        detail,
-        tuple(_line(line, alone=len(details) == 1) for line in lines),
-    )
+    title = say.sentence(name) if first.get("resource") is None else name
+    named = f"{title}, {detail}" if detail else title
+    return Group(title, detail, tuple(_line(line, notes, named=named, alone=len(details) == 1) for line in lines))
 
 
-def _line(line: Json, *, alone: bool) -> BillLine:
-    label, price = say.dimension(line.get("dimension")), line.get("price")
-    if line.get("dimension") == _DISCOUNT:
-        label = say.plain_text(line.get("rule"))  # its name, its percent, what it is taken off
-    elif isinstance(price, dict) and price.get("confidence") == _DERIVED:
-        label += " (derived price)"
+def _line(line: Json, notes: Notes, *, named: str, alone: bool) -> BillLine:
+    component = "" if alone else f"{say.words(line.get('component'))}: "
+    if line.get("dimension") == DISCOUNT:
+        return _discount(line, component)
+    counted = component + say.dimension(line.get("dimension"))
+    marks = (*_kinds(line), *(f"[{number}]" for number in notes.of(line, named=f"{named}, {counted}")))
     return BillLine(
-        say.sentence(label if alone else f"{say.words(line.get('component'))}: {label}"),
+        say.sentence(" ".join((counted, *marks))),
         quantity(line.get("quantity")),
         say.plain_text(line.get("unit")),
         unit_price(line.get("unit_price_usd")),
+        money(line.get("usd")),
+        _idle(line.get("idle_usd")),
+    )
+
+
+def _kinds(line: Json) -> Iterator[str]:
+    """Yield what sets a line's price apart from a list price."""
+    price = price_of(line)
+    if price.get("own"):
+        yield "(own price)"
+    if price.get("confidence") == _DERIVED:
+        yield "(derived price)"
+
+
+def _discount(line: Json, component: str) -> BillLine:
+    """Return a discount as what it takes off: a share of an amount; its rule says its name and of what it is."""
+    rule, off, dimension = say.plain_text(line.get("rule")).rpartition(" off ")
+    return BillLine(
+        say.sentence(component + rule + off + say.dimension(dimension)),
+        quantity(line.get("quantity")),
+        say.plain_text(line.get("unit")),
+        percent(line.get("unit_price_usd")),
         money(line.get("usd")),
         _idle(line.get("idle_usd")),
     )
@@ -119,15 +129,18 @@ def _idle(usd: object) -> str:
     return "–" if text == money(0) else text
 
 
-def charge_groups(plan: PlanDocument, charge: str) -> tuple[Group, ...]:
-    """Return the lines of a charge (`monthly`, `one_time`) by resource, or by component where no resource owns them."""
+def charge_groups(plan: PlanDocument, charge: str, notes: Notes) -> tuple[Group, ...]:
+    """Return the lines of a charge (`monthly`, `one_time`) by resource, or by component where no resource owns them.
+
+    What other sources say of their prices is added to the notes.
+    """
     groups: dict[tuple[object, ...], list[Json]] = {}
     for line in plan.bill:
         if line.get("charge") == charge:
             resource = line.get("resource")
             key = (resource,) if resource is not None else (None, line.get("component"), line.get("variant"))
             groups.setdefault(key, []).append(line)
-    return tuple(_group(lines, stack=plan.name) for lines in groups.values())
+    return tuple(_group(lines, notes, stack=plan.name) for lines in groups.values())
 
 
 def unpriced_items(plan: PlanDocument) -> tuple[Missing, ...]:
@@ -149,40 +162,3 @@ def unpriced_items(plan: PlanDocument) -> tuple[Missing, ...]:
 
 def _charge(entry: Json) -> str:
     return {"monthly": "a month", "one_time": "once"}.get(str(entry.get("charge")), "")
-
-
-def cited_sources(plan: PlanDocument) -> tuple[Cited, ...]:
-    """Return the sources of the bill's prices, by title, in the order in which the bill cites them."""
-    newest: dict[str, str] = {}
-    for line in plan.bill:
-        price = line.get("price")
-        # A rate of one's own has no source in the price book; the plan says "given".
-        known = price if isinstance(price, dict) else {"source": _GIVEN}
-        key = str(known.get("source"))
-        if key == _DISCOUNT:
-            continue  # it is what the user's own file says, on the line itself
-        newest[key] = max(newest.get(key, ""), say.plain_text(known.get("effective")))
-    titles = plan.document.get("sources") or {}
-    return tuple(_cited(key, effective, titles) for key, effective in newest.items())
-
-
-@cache
-def _book() -> PriceBook:
-    from planner.price_book import PriceBook
-
-    return PriceBook()
-
-
-def _cited(key: str, effective: str, titles: Json) -> Cited:
-    if key == _GIVEN:
-        return Cited("rates stated in the workload", "", "")
-    known = titles.get(key)
-    if isinstance(known, str):
-        return Cited(say.plain_text(known), "", effective)
-    if isinstance(known, dict):
-        return Cited(say.plain_text(known.get("title") or key), say.plain_text(known.get("url")), effective)
-    try:
-        source = _book().source(key)
-    except InputError:  # a plan of another version may cite what this version's book does not
-        return Cited(say.plain_text(key), "", effective)
-    return Cited(say.plain_text(source.title), say.plain_text(source.url), effective)

@@ -14,7 +14,8 @@ from planner.report_layout import LEAST_WIDTH, Column, Page, joined
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from planner.report_bill import BillLine, Cited, Group
+    from planner.report_bill import BillLine, Group
+    from planner.report_prices import Cited, SumRow
     from planner.report_view import Reason, ReportView
 
 __all__ = ["ASCII", "UNICODE", "Glyphs", "console_of", "terminal_report"]
@@ -128,16 +129,15 @@ class _Report:
         reads = f" [{', '.join(reason.reads)}]" if reason.reads else ""
         self.page.text(joined(self.styled(reason.text), self.styled(reads, "dim")), first=first)
 
-    def bill(self, title: str, groups: tuple[Group, ...], total: str, amount: str, idle: str = "") -> None:
+    def bill(self, title: str, groups: tuple[Group, ...], sums: tuple[SumRow, ...], *, idle: bool = False) -> None:
         if not groups:
             return
         page = self.page
         page.heading(title)
         columns = (*_COLUMNS[: 5 if idle else 4], Column("Monthly" if idle else "Cost", number=True))
-        rows = [[self.cells(line, glyph, idle=bool(idle)) for line, glyph in self.tree(group)] for group in groups]
-        sums = (self.styled(total, "bold"), Text(), Text(), Text(), self.styled(idle), self.styled(amount, "bold"))
-        total_row = sums if idle else (*sums[:4], sums[5])
-        fitted = page.fit(columns, [*(row for group in rows for row in group), total_row])
+        rows = [[self.cells(line, glyph, idle=idle) for line, glyph in self.tree(group)] for group in groups]
+        below = [self.sum(row, idle=idle) for row in sums]
+        fitted = page.fit(columns, [*(row for group in rows for row in group), *below])
         if fitted is not None:
             page.titles(columns, fitted)
         for group, cells in zip(groups, rows, strict=True):
@@ -148,10 +148,15 @@ class _Report:
                 continue
             for row in cells:
                 page.row(row, columns, fitted)
-        if fitted is None:
-            page.text(joined(self.styled(f"{total}: ", "bold"), self.styled(amount, "bold")))
-        else:
-            page.row(total_row, columns, fitted)
+        for row in below:
+            if fitted is None:
+                page.text(joined(row[0], Text(": ", style="bold"), row[-1]))
+            else:
+                page.row(row, columns, fitted)
+
+    def sum(self, row: SumRow, *, idle: bool) -> tuple[Text, ...]:
+        amounts = (self.styled(row.idle), self.styled(row.amount, "bold"))
+        return (self.styled(row.label, "bold"), Text(), Text(), Text(), *(amounts if idle else amounts[1:]))
 
     def tree(self, group: Group) -> Iterable[tuple[BillLine, str]]:
         for number, line in enumerate(group.lines, start=1):
@@ -167,6 +172,13 @@ class _Report:
             rest = "   " if glyph == self.glyphs.last else self.glyphs.through
             text = f"{line.label}: {measured(line.quantity, line.unit)}"
             self.page.text(joined(self.styled(f"{text}, "), self.styled(line.usd, "bold")), first=glyph, rest=rest)
+
+    def notes(self) -> None:
+        view, page = self.view, self.page
+        if view.notes:
+            page.heading("Other sources say otherwise", "of prices in the lines above")
+        for number, text in enumerate(view.notes, start=1):
+            page.text(self.styled(text), first=f"  [{number}] ")
 
     def totals(self) -> None:
         view, page = self.view, self.page
@@ -231,7 +243,7 @@ class _Report:
     def closing(self) -> None:
         view, page = self.view, self.page
         page.blank()
-        prices = f"List prices in US dollars as of {view.priced_on}{', from' if view.sources else ''}"
+        prices = f"{view.prices}{', from' if view.sources else ''}"
         page.text(joined(self.styled("Estimate, not a quote. ", "bold"), self.styled(prices)))
         self.bullets((_cited(source) for source in view.sources), "dim")
 
@@ -247,9 +259,9 @@ def terminal_report(view: ReportView, *, width: int, color: bool, clean: Callabl
     report = _Report(view, page, UNICODE if unicode else ASCII, clean)
     report.headline()
     report.why()
-    at_least = f", {view.at_least.strip()}" if view.at_least else ""
-    report.bill("Each month", view.monthly_groups, f"A month{at_least}", view.monthly, view.idle)
-    report.bill("Once", view.one_time_groups, f"One-time{at_least}", view.one_time)
+    report.bill("Each month", view.monthly_groups, view.monthly_sums, idle=True)
+    report.bill("Once", view.one_time_groups, view.one_time_sums)
+    report.notes()
     report.totals()
     report.rejected()
     report.then()

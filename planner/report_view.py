@@ -9,13 +9,15 @@ from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planner import report_words as say
-from planner.number_format import in_currency, money, percent, quantity, small_money
-from planner.report_bill import charge_groups, cited_sources, unpriced_items
+from planner.number_format import money, percent, quantity, small_money
+from planner.report_bill import charge_groups, unpriced_items
 from planner.report_design import design_choices, difference
+from planner.report_prices import Notes, Titles, cited_sources, in_another_currency, kind_of_prices, sum_rows
 
 if TYPE_CHECKING:
     from planner.plan_document import PlanDocument
-    from planner.report_bill import Cited, Group, Missing
+    from planner.report_bill import Group, Missing
+    from planner.report_prices import Cited, SumRow
 
 __all__ = ["Alternative", "AmountRow", "Assumed", "Reason", "Rejected", "ReportView", "report_view"]
 
@@ -99,12 +101,15 @@ class ReportView(NamedTuple):
     unpriced: tuple[Missing, ...]
     monthly_groups: tuple[Group, ...]
     one_time_groups: tuple[Group, ...]
+    monthly_sums: tuple[SumRow, ...]
+    one_time_sums: tuple[SumRow, ...]
+    notes: tuple[str, ...]  # what other sources say, by the numbers that lines carry
     rejected: tuple[Rejected, ...]
     then: tuple[str, ...]
     would_change: tuple[str, ...]
     alternatives: tuple[Alternative, ...]
     assumptions: tuple[Assumed, ...]
-    priced_on: str
+    prices: str  # of which kind they are, and as of which day
     sources: tuple[Cited, ...]
 
 
@@ -279,14 +284,6 @@ def _size(moves: Any) -> Decimal:  # noqa: ANN401  (JSON is of any type)
     return abs(Decimal(str(moves)))
 
 
-def _currency(stated: Any, horizon: str) -> str:  # noqa: ANN401  (JSON is of any type)
-    if not isinstance(stated, dict):
-        return ""
-    code, rate = say.plain_text(stated.get("code")), quantity(stated.get("rate"))
-    monthly, total = (in_currency(stated.get(key), code) for key in ("monthly", "total"))
-    return f"{monthly} a month, {total} over {horizon}, at {rate} {code} per USD"
-
-
 def report_view(plan: PlanDocument) -> ReportView:
     """Return what a report of a plan says.
 
@@ -296,6 +293,12 @@ def report_view(plan: PlanDocument) -> ReportView:
     document, cost = plan.document, plan.cost
     decision: dict[str, Any] = document["decision"]
     horizon = _horizon(plan)
+    at_least = "" if cost.get("complete", True) else "at least "
+    least = f", {at_least.strip()}" if at_least else ""
+    titles = Titles(plan)
+    notes = Notes(titles)
+    monthly_groups, one_time_groups = (charge_groups(plan, charge, notes) for charge in ("monthly", "one_time"))
+    monthly, idle, once = (cost.get(key) for key in ("monthly_usd", "idle_monthly_usd", "one_time_usd"))
     return ReportView(
         name=say.plain_text(plan.name),
         description=say.plain_text((document.get("workload") or {}).get("description")),
@@ -304,13 +307,13 @@ def report_view(plan: PlanDocument) -> ReportView:
         summary=say.plain_text(decision.get("text")),
         admissible=bool(decision.get("admissible", True)),
         misses=_misses(decision),
-        at_least="" if cost.get("complete", True) else "at least ",
-        currency=_currency(document.get("currency"), horizon),
+        at_least=at_least,
+        currency=in_another_currency(plan, horizon=horizon, at_least=at_least),
         synthesized=plan.stack is not None,
         choices=design_choices(plan.design),
-        monthly=money(cost.get("monthly_usd")),
-        idle=money(cost.get("idle_monthly_usd")),
-        one_time=money(cost.get("one_time_usd")),
+        monthly=money(monthly),
+        idle=money(idle),
+        one_time=money(once),
         total=money(cost.get("total_usd")),
         per_1000=small_money(cost.get("usd_per_1000_requests"), missing=""),
         horizon=horizon,
@@ -321,13 +324,16 @@ def report_view(plan: PlanDocument) -> ReportView:
         reasons=_reasons(decision.get("reasons")),
         warnings=tuple(say.plain_text(entry.get("text")) for entry in document.get("warnings") or ()),
         unpriced=unpriced_items(plan),
-        monthly_groups=charge_groups(plan, "monthly"),
-        one_time_groups=charge_groups(plan, "one_time"),
+        monthly_groups=monthly_groups,
+        one_time_groups=one_time_groups,
+        monthly_sums=sum_rows(plan, "monthly", f"A month{least}", usd=monthly, idle_usd=idle),
+        one_time_sums=sum_rows(plan, "one_time", f"One-time{least}", usd=once),
+        notes=notes.texts,
         rejected=_rejected(decision),
         then=tuple(say.approach(entry) for entry in decision.get("then") or ()),
         would_change=_would_change(decision),
         alternatives=_alternatives(plan),
         assumptions=_assumptions(plan),
-        priced_on=say.plain_text(document.get("priced_on")),
-        sources=cited_sources(plan),
+        prices=f"{kind_of_prices(plan)} as of {say.plain_text(document.get('priced_on'))}",
+        sources=cited_sources(plan, titles),
     )
