@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -16,8 +15,6 @@ import click
 from planner.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from planner.refresh.client import Client
     from planner.refresh.run import Refreshed
     from planner.refresh.state import State
@@ -147,7 +144,7 @@ def _run(wanted: _Wanted, stack: ExitStack) -> tuple[Refreshed, str]:
     price_lists = price_lists_of(wanted.services)
     root = _book(wanted)
     contents = Book(root)
-    regions = regions_of(_checked(wanted.regions), price_lists, contents)
+    regions = regions_of(wanted.regions, price_lists, contents)
     used = wanted.source or _default_source()
     if wanted.source is None:
         click.echo(f"fmplan: reading {_HOW[used]}", err=True)
@@ -161,7 +158,9 @@ def _run(wanted: _Wanted, stack: ExitStack) -> tuple[Refreshed, str]:
     done = False
     try:
         how = _HOW[used] + (", at another endpoint than AWS's" if wanted.endpoint_url else "")
-        question = Question(price_lists, regions, wanted.today, how, wanted.dry_run, wanted.accept, wanted.renew)
+        question = Question(
+            price_lists, regions, wanted.regions, wanted.today, how, wanted.dry_run, wanted.accept, wanted.renew
+        )
         with progress() as shown:
             refreshed = run(_client(used, wanted.endpoint_url, state), contents, root, question, shown)
         done = True
@@ -187,14 +186,6 @@ def _book(wanted: _Wanted) -> Path:
 
 
 _HOW = {"api": "the Price List API", "bulk": "the price list's public files"}
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
-
-
-def _checked(regions: Sequence[str]) -> Sequence[str]:
-    for region in regions:
-        if not _REGION.fullmatch(region):
-            raise InputError(f"--region: '{ascii(region)[1:-1]}' is no region; write it as us-east-1")
-    return regions
 
 
 def _default_source() -> str:

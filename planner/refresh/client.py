@@ -40,6 +40,7 @@ class Client(Protocol):
     """One of the two interfaces of the price list."""
 
     name: str
+    known_regions: set[str]  # that the lists are said to have, once the parts are known; empty where nothing says so
 
     def parts(self, price_lists: Sequence[PriceList], regions: Mapping[str, Sequence[str]]) -> list[Part]:
         """Return what there is to fetch, of what is wanted: regions by service code."""

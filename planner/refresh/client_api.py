@@ -55,6 +55,7 @@ class ApiClient:
         transport: Transport | None = None,
         backoff: Backoff | None = None,
     ) -> None:
+        self.known_regions: set[str] = set()
         self._state = state
         self._transport = transport or Transport(whole_s=120.0)
         self._backoff = backoff or Backoff()

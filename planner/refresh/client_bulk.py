@@ -7,7 +7,6 @@ import re
 from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from planner.errors import InputError
-from planner.near import did_you_mean
 from planner.refresh.client import Listed, Part
 from planner.refresh.json_stream import BrokenJsonError, entries, head
 from planner.refresh.parse import MalformedError, offer_of
@@ -64,34 +63,28 @@ class BulkClient:
         self._transport = transport or Transport()
         self._backoff = backoff or Backoff()
         self._largest_file = largest_file
+        self.known_regions: set[str] = set()
         self._paths: dict[tuple[str, str], str] = {}
 
     def parts(self, price_lists: Sequence[PriceList], regions: Mapping[str, Sequence[str]]) -> list[Part]:
         """Return the files that exist, of those wanted.
 
         Raises:
-            InputError: for a region that none of the services has, and for a server that cannot be asked.
+            InputError: for a server that cannot be asked.
         """
         offers = self._object(f"{_ROOT}/index.json", "index.json").get("offers")
         if not isinstance(offers, dict):
             raise InputError(f"{self._endpoint}{_ROOT}/index.json: lists no offers; is this a price list?")
         parts: list[Part] = []
-        known: set[str] = set()
         for each in price_lists:
             if each.code not in offers:
                 continue
             listed = self._regions_of(each.code)
-            known |= listed.keys()
+            self.known_regions |= listed.keys()
             for region in regions[each.code]:
                 if region in listed:
                     self._paths[each.code, region] = listed[region]
                     parts.append(Part(each, region, {}))
-        unknown = {region for each in price_lists for region in regions[each.code]} - {part.region for part in parts}
-        nowhere = sorted(region for region in unknown if region not in known)
-        if nowhere:
-            raise InputError(
-                f"--region: no price list has a region '{ascii(nowhere[0])[1:-1]}'{did_you_mean(nowhere[0], known)}"
-            )
         return parts
 
     def fetch(self, part: Part, tick: Tick) -> None:

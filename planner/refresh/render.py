@@ -87,7 +87,9 @@ def _lines(refreshed: Refreshed, *, dry_run: bool, show_unknown: bool) -> Iterat
         yield from (f"  {count:>7,}  {printable(code)} {printable(usagetype)}" for code, usagetype, count in shown)
         yield from _more(len(every) - len(shown), "--show-unknown")
     if refreshed.not_offered:
-        yield "AWS has no list of: " + ", ".join(f"{code} in {region}" for code, region in refreshed.not_offered)
+        yield "AWS has no list of:"
+        for code in sorted({code for code, _ in refreshed.not_offered}):
+            yield f"  {code}: " + ", ".join(region for each, region in refreshed.not_offered if each == code)
     if not refreshed.files:
         yield "Nothing to write: nothing of what the price list says is new."
     else:

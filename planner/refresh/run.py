@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from planner.errors import InputError
 from planner.near import did_you_mean
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 __all__ = ["Question", "Refreshed", "price_lists_of", "refresh", "regions_of"]
 
 
+_REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a refresh asks for, on which day and how, and what it may do with the answer."""
 
     price_lists: tuple[PriceList, ...]
     regions: Mapping[str, tuple[str, ...]]  # by service code
+    named: tuple[str, ...]  # the regions that were named, not those that the book has
     today: date
     how: str  # in words, for the sources
     dry_run: bool = False
@@ -75,10 +80,15 @@ def regions_of(named: Sequence[str], price_lists: Sequence[PriceList], book: Boo
     """Return the regions to ask for by service code: those named, else those that the book has prices of.
 
     Raises:
-        InputError: where that is none.
+        InputError: for what is no region, and where there is none.
     """
+    for region in named:
+        if not _REGION.fullmatch(region):
+            raise InputError(f"--region: '{ascii(region)[1:-1]}' is no region; write it as us-east-1")
     once = tuple(dict.fromkeys(named))
-    regions = {each.code: once or book.regions(each.prices) for each in price_lists}
+    # Local Zones are in the book too, and have no list of their own.
+    here = {each.code: tuple(filter(_REGION.fullmatch, book.regions(each.prices))) for each in price_lists}
+    regions = {code: once or found for code, found in here.items()}
     if not any(regions.values()):
         names = ", ".join(sorted({price for each in price_lists for price in each.prices}))
         raise InputError(f"the book has no prices of {names} in any region; name regions by --region")
@@ -95,6 +105,7 @@ def refresh(client: Client, book: Book, root: Path, question: Question, progress
     refreshed.parts = client.parts(question.price_lists, question.regions)
     asked = {(each.code, region) for each in question.price_lists for region in question.regions[each.code]}
     refreshed.not_offered = tuple(sorted(asked - {(part.price_list.code, part.region) for part in refreshed.parts}))
+    _check_regions(question, {part.region for part in refreshed.parts}, client.known_regions)
     progress.begin(len(refreshed.parts))
     for part in refreshed.parts:
         client.fetch(part, progress.piece)
@@ -116,7 +127,8 @@ def refresh(client: Client, book: Book, root: Path, question: Question, progress
                 observations.append(found)
         if refreshed.findings.products > before:
             answered.add(part.region)
-    _check_regions({part.region for part in refreshed.parts} - answered, answered, book, question.price_lists)
+    # The API answers a misspelled region with an empty list.
+    _check_regions(question, answered, answered | set(book.regions(_files(question))))
     compare(observations, book, refreshed.findings, accept=question.accept, renew=question.renew)
     files = files_with(refreshed.findings.rows, book, root, how=question.how)
     refreshed.files = tuple(sorted(files))
@@ -125,10 +137,11 @@ def refresh(client: Client, book: Book, root: Path, question: Question, progress
     return refreshed
 
 
-def _check_regions(silent: set[str], answered: set[str], book: Book, price_lists: Sequence[PriceList]) -> None:
-    """Refuse a region that no service has: the API answers a misspelled one with an empty list."""
-    known = set(book.regions(price for each in price_lists for price in each.prices)) | answered
-    for region in sorted(silent - known):
-        raise InputError(
-            f"--region: no price list has a product in '{ascii(region)[1:-1]}'{did_you_mean(region, known)}"
-        )
+def _files(question: Question) -> list[str]:
+    return [price for each in question.price_lists for price in each.prices]
+
+
+def _check_regions(question: Question, found: set[str], known: set[str]) -> None:
+    for region in question.named:
+        if known and region not in known | found:
+            raise InputError(f"--region: no price list has a region '{region}'{did_you_mean(region, known)}")

@@ -216,6 +216,20 @@ def test_data_transfer_is_asked_for_by_the_region_that_it_leaves(
     ]
 
 
+@BOTH
+def test_a_region_of_the_book_that_a_list_does_not_have(
+    server: PriceListServer, run: Runs, book: Path, source: str
+) -> None:
+    with (book / "bedrock.csv").open("a", encoding="utf-8") as file:
+        for region in ("eu-west-1", "us-east-1-dfw-2a"):  # a Local Zone is never asked for
+            file.write(f"bedrock,on_demand.input_mtok,{LITE},{region},in_region,1M tokens,0.07,2026-08-20,,made-up,B\n")
+    server.products = cheaper()
+    result = run("--service", "AmazonBedrock", source=source)
+    assert result.exit_code == 0
+    assert ("AWS has no list of:\n  AmazonBedrock: eu-west-1\n" in result.stdout) == (source == "bulk")
+    assert not any("dfw" in path + body for path, body in server.calls)
+
+
 def test_regions_are_those_of_the_book_unless_named(server: PriceListServer, run: Runs) -> None:
     server.products = [
         *cheaper(),

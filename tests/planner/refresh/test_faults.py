@@ -327,7 +327,7 @@ def test_a_list_that_aws_does_not_have_is_named(server: PriceListServer, run: Ru
     server.products.append(bedrock("EU-NovaLite-input-tokens", "0.00005", model="Nova Lite", region="eu-west-1"))
     regions = ["--region", "us-east-1", "--region", "eu-west-1"]
     result = run("--service", "AmazonBedrock", "--service", "kendra", *regions)
-    assert "AWS has no list of: AmazonKendra in eu-west-1, AmazonKendra in us-east-1\n" in result.stdout
+    assert "AWS has no list of:\n  AmazonKendra: eu-west-1, us-east-1\n" in result.stdout
 
 
 def test_the_usual_variables_name_the_endpoint(
