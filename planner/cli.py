@@ -14,6 +14,7 @@ from planner import __version__
 from planner.cli_bill import bill_command
 from planner.cli_common import BAD_INPUT, can_encode, day, format_of, run, stream, terminal_width, today, write
 from planner.cli_options import pricing_options
+from planner.cli_prices import prices
 from planner.errors import InputError
 
 if TYPE_CHECKING:
@@ -189,6 +190,7 @@ def schema_command() -> None:
 
 
 main.add_command(bill_command)
+main.add_command(prices)
 
 
 if __name__ == "__main__":
