@@ -86,14 +86,18 @@ def _lines(refreshed: Refreshed, *, dry_run: bool, show_unknown: bool) -> Iterat
         shown = every if show_unknown else every[:_MOST_UNKNOWN]
         yield from (f"  {count:>7,}  {printable(code)} {printable(usagetype)}" for code, usagetype, count in shown)
         yield from _more(len(every) - len(shown), "--show-unknown")
-    if refreshed.not_offered:
-        yield "AWS has no list of:"
-        for code in sorted({code for code, _ in refreshed.not_offered}):
-            yield f"  {code}: " + ", ".join(region for each, region in refreshed.not_offered if each == code)
+    yield from _not_offered(refreshed)
     if not refreshed.files:
         yield "Nothing to write: nothing of what the price list says is new."
     else:
         yield ("Would write: " if dry_run else "Written: ") + ", ".join(refreshed.files)
+
+
+def _not_offered(refreshed: Refreshed) -> Iterator[str]:
+    if refreshed.not_offered:
+        yield "AWS has no list of:"
+    for code in sorted({code for code, _ in refreshed.not_offered}):
+        yield f"  {code}: " + ", ".join(region for each, region in refreshed.not_offered if each == code)
 
 
 def _more(number: int, option: str) -> Iterator[str]:
