@@ -29,12 +29,16 @@ if TYPE_CHECKING:
     from planner.ladder.decide import Decision
     from planner.ladder.rung import Reason
     from planner.part import Part
+    from planner.price_book import PriceBook
     from planner.signals import Signals
     from planner.usage import Params
 
 __all__ = ["design_as_json", "plan_as_json"]
 
 Json = dict[str, Any]
+
+# No price book has these as sources: the user states them.
+_NOT_LISTED = {GIVEN, DISCOUNT}
 
 
 def _optional(value: Decimal | None) -> str | None:
@@ -132,9 +136,22 @@ def _part(part: Part, signals: Signals) -> Json:
 
 
 def _newest(lines: Sequence[LineItem], context: Context) -> str:
-    """Return the newest day on which a price of the bill was seen: it does not move by itself."""
-    days = [line.observed or line.effective for line in lines if line.source not in {GIVEN, DISCOUNT}]
-    return max(days, default=context.as_of).isoformat()
+    """Return the newest day on which a price of the bill was seen: it does not move by itself.
+
+    A day of the past stays the day: prices that were in force then are also seen later, and others with them.
+    """
+    days = [line.observed or line.effective for line in lines if line.source not in _NOT_LISTED]
+    return min(max(days, default=context.as_of), context.as_of).isoformat()
+
+
+def _sources(lines: Sequence[LineItem], book: PriceBook) -> Json:
+    """Return what the sources of the bill's prices are, for readers who have another price book or none.
+
+    A source of the user's own rows is no more than its key.
+    """
+    known = book.sources()
+    cited = dict.fromkeys(line.source for line in lines if line.source in known)
+    return {key: {"title": known[key].title, **({"url": known[key].url} if known[key].url else {})} for key in cited}
 
 
 def _people(context: Context, design: Design) -> Json:
@@ -239,6 +256,7 @@ def plan_as_json(
         "unpriced": [unpriced_as_json(item, stack=stack) for item in unpriced],
         "assumptions": [_assumption(read) for read in spread.read],
         "warnings": [*warnings_of(context, signals, decision, choice), *price_warnings(lines, context.as_of)],
+        "sources": _sources(lines, context.book),
         "stack": stack_kind(design),
         "settings": settings_of(design, context, signals),
         "parts": [_part(part, signals) for part in parts],
