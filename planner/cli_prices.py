@@ -51,7 +51,10 @@ def _answering(command: Callable[..., Any]) -> Callable[..., Any]:
             "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not."
         ),
         click.option(
-            "--format", "output_format", type=click.Choice(_FORMATS), help="How to print; -o's suffix decides otherwise."
+            "--format",
+            "output_format",
+            type=click.Choice(_FORMATS),
+            help="How to print; -o's suffix decides otherwise.",
         ),
         click.option("--as-of", callback=day, metavar="DATE", help="What was in force on this day; default: today."),
     ):
@@ -95,7 +98,7 @@ def _answer(
 @click.option("--scope", "scopes", multiple=True, metavar="SCOPE", help="in_region, global, or a geography as us.")
 @click.option("--history", is_flag=True, help="All dated rows up to the day, and the evidence that prices nothing.")
 @_answering
-def list_command(
+def list_command(  # noqa: PLR0913  (click passes options by name)
     *,
     services: tuple[str, ...],
     names: tuple[str, ...],
@@ -167,5 +170,28 @@ def conflicts_command(
         from planner.prices_report_conflicts import conflicts_report
 
         return conflicts_report(book, as_of=as_of, evidence=evidence)
+
+    _answer(work, book, as_of, output_format, output)
+
+
+@prices.command("coverage")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help="Models of a region; repeatable; default: the main ones.",
+)
+@_answering
+def coverage_command(
+    *, regions: tuple[str, ...], book: Path | None, as_of: date | None, output_format: str | None, output: Path | None
+) -> None:
+    """Show which model has a price in which region and mode, which instances have one, and how old sources are."""
+
+    def work(book: PriceBook, as_of: date) -> Report:
+        from planner.prices_report_coverage import coverage_report
+        from planner.references import known_regions
+
+        return coverage_report(book, regions=regions, shown=regions or known_regions(), as_of=as_of)
 
     _answer(work, book, as_of, output_format, output)

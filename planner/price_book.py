@@ -273,7 +273,9 @@ class PriceBook:
         if "" not in found:
             return PriceNotFound(key, region, as_of, why_not_found(key, region, groups, services=self._names))
         path = self._path(key.service)
-        return _price(path, key, region, found, conflicts=_conflicts(path, rows, key, region, as_of))
+        conflicts = _conflicts(path, rows, key, region, as_of)
+        used = tier_of(path, found[""])[1]
+        return _price(path, key, region, found, conflicts=tuple(each for each in conflicts if each.usd != used))
 
     def _faults(self, service: str) -> Iterator[str]:
         path = self._path(service)

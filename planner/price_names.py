@@ -141,8 +141,11 @@ def _all_names(book: PriceBook, skus: _Skus) -> set[str]:
     from planner.catalog import load_catalog
 
     catalog = load_catalog()
-    models = (*catalog.text_models, *catalog.embedding_models)
-    catalogued = {name for model in models for name in (model.id, model.name, *model.aliases)}
+    catalogued: set[str] = set()
+    for text_model in catalog.text_models:
+        catalogued.update((text_model.id, text_model.name, *text_model.aliases))
+    for embedding_model in catalog.embedding_models:
+        catalogued.update((embedding_model.id, embedding_model.name, *embedding_model.aliases))
     aliased = {name for alias in _alias_words()["aliases"] for name in _spellings(alias)}
     spelled = {sku for entries in skus.values() for _, sku in entries}
     return {*book.services(), *spelled, *catalogued, *aliased}

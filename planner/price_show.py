@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.price_book import Price, PriceKey
 from planner.price_rows import ALL_REGIONS, DEFAULTS, DERIVED, UNLABELLED
-from planner.price_search import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from planner.price_book import PriceBook
+    from planner.price_search import Entry
 
 __all__ = ["Shown", "Sighting", "prices_of"]
 

@@ -149,8 +149,8 @@ def _text(report: Report, *, width: int, color: bool, unicode: bool) -> str:
     if not color:
         return "".join(f"{line.plain}\n" for line in page.lines)
     with console.capture() as captured:
-        for line in page.lines:
-            console.print(line, no_wrap=True, overflow="ignore", crop=False)
+        for styled in page.lines:
+            console.print(styled, no_wrap=True, overflow="ignore", crop=False)
     return captured.get()
 
 
@@ -181,7 +181,5 @@ def _list(page: Page, columns: Sequence[Column], cells: Sequence[Any]) -> None:
     """Add a row as a sentence: the terminal is too narrow for a table."""
     from rich.text import Text
 
-    named = [
-        f"{column.title.lower()} {cell.plain}" for column, cell in zip(columns, cells, strict=True) if cell.plain
-    ]
+    named = [f"{column.title.lower()} {cell.plain}" for column, cell in zip(columns, cells, strict=True) if cell.plain]
     page.text(Text(", ".join(named)), first="  ")

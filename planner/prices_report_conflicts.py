@@ -101,7 +101,9 @@ def _doubtful(entries: Sequence[Entry], sources: dict[str, int]) -> Section:
             row = entry.row
             seen = row.observed or row.effective
             lines.append(
-                TableRow((entry.item, row.region, unit_price(row.usd), seen, f"{row.confidence} [{sources[row.source]}]"))
+                TableRow(
+                    (entry.item, row.region, unit_price(row.usd), seen, f"{row.confidence} [{sources[row.source]}]")
+                )
             )
         groups.append(Group(" ".join(name), tuple(lines)))
     return Section(

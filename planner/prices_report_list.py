@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +11,7 @@ from planner.price_search import Entry, Wanted, every, history, in_force, status
 from planner.prices_report import Group, Report, Section, TableRow, Title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from planner.price_book import PriceBook
@@ -31,7 +30,13 @@ _PLACE: Final[Mapping[str, Callable[[Entry], str]]] = {
     "Item": lambda entry: entry.full_item,
     "Scope": lambda entry: entry.row.scope,
 }
-_PRICE: Final = (Title("USD", number=True), Title("Per"), Title("In force"), Title("Seen", optional=True), Title("Source"))
+_PRICE: Final = (
+    Title("USD", number=True),
+    Title("Per"),
+    Title("In force"),
+    Title("Seen", optional=True),
+    Title("Source"),
+)
 _PER: Final = 1
 
 
@@ -106,9 +111,7 @@ def _table(book: PriceBook, shown: Sequence[Entry], status: dict[Entry, str] | N
     same = [part(shown[0]) for name, part in _PLACE.items() if name not in varying]
     titles = (*map(Title, columns), *(_PRICE[at] for at in kept), *([Title("Status")] if status else []))
     return (
-        Section(
-            " ".join(same) or "Prices", f"USD per {units.pop()}" if len(units) == 1 else "", titles, tuple(groups)
-        ),
+        Section(" ".join(same) or "Prices", f"USD per {units.pop()}" if len(units) == 1 else "", titles, tuple(groups)),
         sources_section(book, sources),
     )
 

@@ -41,9 +41,7 @@ _TITLES: Final = (
 )
 
 
-def show_report(
-    book: PriceBook, named: Named, *, region: str, items: tuple[str, ...], as_of: date
-) -> Report:
+def show_report(book: PriceBook, named: Named, *, region: str, items: tuple[str, ...], as_of: date) -> Report:
     """Return what a name costs in a region; ends with 3 where it has no price there.
 
     Raises:
@@ -96,9 +94,7 @@ def _sections(
         ("Other sources", "kept as evidence, priced by none", "evidence"),
         ("Earlier prices", "", "earlier"),
     ):
-        rows = [
-            (each, sighting) for each in shown for sighting in getattr(each, part) if not _is_said(each, sighting)
-        ]
+        rows = [(each, sighting) for each in shown for sighting in getattr(each, part) if not _is_said(each, sighting)]
         if rows:
             yield _sightings(title, remark, rows, sources)
     if sources:
@@ -145,9 +141,7 @@ def _age(price: Price, as_of: date) -> int:
     return max((as_of - (price.observed or price.effective)).days, 0)
 
 
-def _sightings(
-    title: str, remark: str, rows: Iterable[tuple[Shown, Sighting]], sources: dict[str, int]
-) -> Section:
+def _sightings(title: str, remark: str, rows: Iterable[tuple[Shown, Sighting]], sources: dict[str, int]) -> Section:
     lines = []
     for each, sighting in rows:
         item = f"{each.key.item}_over_{sighting.above}" if sighting.above else each.key.item
@@ -209,7 +203,11 @@ def _price(book: PriceBook, each: Shown, price: Price, as_of: date) -> dict[str,
         "confidence": price.confidence,
         "source": {"key": source.key, "title": source.title, "url": source.url, "as_of": source.as_of},
         "conflicts": [
-            {"usd": plain(one.usd), "source": one.source, "observed": one.observed.isoformat() if one.observed else None}
+            {
+                "usd": plain(one.usd),
+                "source": one.source,
+                "observed": one.observed.isoformat() if one.observed else None,
+            }
             for one in price.conflicts
         ],
         "earlier": [one._asdict() for one in each.earlier],
