@@ -185,6 +185,31 @@ def test_more_never_costs_less(line: dict[str, Any], count: str, one: int, more:
     assert bill({**line, count: one}, free_tier=True).total_usd <= bill({**line, count: one}).total_usd
 
 
+# Meters of the book without tiers, and what multiplies all of their usage.
+SCALED: list[tuple[dict[str, Any], str]] = [
+    ({"meter": "bedrock.on_demand", "model": NOVA, "input_tokens": 613, "output_tokens": 251}, "requests"),
+    ({"meter": "bedrock.customization_training", "model": NOVA, "epochs": 3}, "tokens"),
+    ({"meter": "bedrock.guardrails", "policies": ["content", "pii"]}, "texts"),
+    ({"meter": "sagemaker.training", "instance": "ml.g5.xlarge", "hours": 2.5}, "instances"),
+    ({"meter": "opensearch_serverless.ocu", "indexing_ocus": 1, "search_ocus": 1}, "hours"),
+    ({"meter": "vpc.nat_gateway", "hours": 3.5}, "gateways"),
+]
+
+
+@pytest.mark.parametrize(("line", "count"), SCALED, ids=[line["meter"] for line, _ in SCALED])
+@given(size=st.integers(0, 10**7), factor=st.integers(0, 1000))
+def test_so_many_times_the_usage_costs_so_many_times(line: dict[str, Any], count: str, size: int, factor: int) -> None:
+    def total(number: int) -> Decimal:
+        stated = [{"count": number, "characters": 1500}] if count == "texts" else number
+        line_of = {key: Decimal(str(value)) if isinstance(value, float) else value for key, value in line.items()}
+        found = bill({**line_of, count: stated})
+        assert found.unpriced == []
+        return found.total_usd
+
+    # Each line is rounded to twelve places, and its rounding is multiplied.
+    assert abs(total(size * factor) - total(size) * factor) <= Decimal("1e-11") * max(factor, 1)
+
+
 @given(
     gb=st.lists(st.integers(0, 10**7), min_size=1, max_size=5),
     months=st.lists(st.integers(0, 24), min_size=5, max_size=5),
