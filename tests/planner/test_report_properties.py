@@ -55,6 +55,11 @@ designs = objects(
     endpoint_instances=st.none() | st.integers(1, 9),
     retraining_per_year=maybe_amounts,
 )
+conflicts = short(objects(usd=maybe_amounts, source=texts, confidence=st.sampled_from(["A", "conflict"])))
+prices = st.fixed_dictionaries(
+    {"sku": texts, "effective": dates, "source": st.sampled_from(["one", "two", "discount"]) | texts},
+    optional={"own": st.booleans(), "conflicts": conflicts, "confidence": st.sampled_from(["A", "derived"])},
+)
 reasons = objects(id=texts, text=texts, reads=short(texts), source=maybe_texts)
 rejected = objects(
     approach=approaches,
@@ -74,14 +79,15 @@ lines = objects(
     resource=resources,
     resource_type=texts,
     meter=texts,
-    dimension=st.sampled_from(["input_mtok", "put_k", "of_tomorrow_million"]) | texts,
+    dimension=st.sampled_from(["input_mtok", "put_k", "of_tomorrow_million", "discount"]) | texts,
+    rule=texts | st.just("EDP: 9 % off put_k"),
     quantity=amounts,
     unit=texts,
     unit_price_usd=amounts,
     usd=amounts,
     charge=st.sampled_from(["monthly", "one_time"]),
     idle_usd=amounts,
-    price=st.just("given") | objects(sku=texts, effective=dates, source=st.sampled_from(["one", "two"])),
+    price=st.just("given") | prices,
 )
 unpriced = objects(
     component=texts,
@@ -139,7 +145,8 @@ documents = st.fixed_dictionaries(
         "sources": st.just({"one": "The first source", "two": {"title": "The second", "url": "https://example.com"}}),
     },
     optional={
-        "workload": st.fixed_dictionaries({}, optional={"horizon_months": st.integers(1, 60), "description": texts})
+        "currency": st.none() | objects(code=texts, rate=amounts, monthly=amounts, total=maybe_amounts),
+        "workload": st.fixed_dictionaries({}, optional={"horizon_months": st.integers(1, 60), "description": texts}),
     },
 )
 
