@@ -108,13 +108,14 @@ def _discount(entry: object, dimensions: Mapping[str, set[str]]) -> Discount:
 def _percent(stated: object) -> Decimal:
     if isinstance(stated, int | Decimal) and not isinstance(stated, bool) and 0 < stated <= _HUNDRED:
         return Decimal(stated)
-    raise InputError(f".percent: {stated} is not a number above 0 and up to 100")
+    written = repr(stated) if isinstance(stated, str) else stated  # quotes are what is wrong with "5"
+    raise InputError(f".percent: {written} is not a number above 0 and up to 100")
 
 
 def _named(stated: object, known: Collection[str]) -> tuple[str, ...]:
     if not isinstance(stated, list):
         raise InputError(f".dimensions: {stated!r} is not a list of dimensions")
     for each in stated:
-        if each not in known:
+        if not isinstance(each, str) or each not in known:
             raise InputError(f".dimensions: {each!r} is not known{did_you_mean(str(each), known)}")
     return tuple(stated)

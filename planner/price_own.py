@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from planner.errors import InputError
 from planner.files import read_text
+from planner.model_id import base_model_id, scope_of
 from planner.near import did_you_mean
-from planner.price_rows import DEFAULTS, HEADER, Row, check, split_tier
+from planner.price_rows import DEFAULTS, HEADER, Row, bad, check, split_tier
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,20 @@ def _row(path: Path, line: int, cells: list[str], book: PriceBook) -> tuple[str,
     check(path, item, cells[2], row)
     if row.confidence not in DEFAULTS:
         raise InputError(f"{where}: confidence '{row.confidence}': a price that is meant to be used is A, B or C")
+    _check_meaning(path, service, item, cells[2], row, book)
     return service, item, cells[2], row
+
+
+def _check_meaning(path: Path, service: str, item: str, sku: str, row: Row, book: PriceBook) -> None:
+    """Refuse a row that looks right and is never found, or that would be a price of something else."""
+    if service == "bedrock" and base_model_id(sku) != sku:
+        scope = scope_of(sku)
+        bad(path, row, "sku", sku, f"a profile is a scope; write {base_model_id(sku)} with scope {scope}")
+    rows = book.rows(service)
+    units = {each.unit for each in rows.get((item, sku), ())}
+    units = units or {each.unit for (name, _), group in rows.items() if name == item for each in group}
+    if units and row.unit not in units:
+        bad(path, row, "unit", row.unit, f"{service} {item} is counted in {' or '.join(sorted(units))}")
 
 
 def _items(service: str, book: PriceBook) -> set[str]:

@@ -153,6 +153,10 @@ def _decimal_of(path: Path, row: Row, column: str, text: str) -> Decimal:
     return number
 
 
+_LONGEST_SHOWN: Final = 80
+_NUMBER: Final = re.compile(
+    r"\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII
+)  # Python reads more: 1_000, blanks around, other digits
 _SHAPES: Final = {
     "region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d(-[a-z]{3}-\d[a-z])?|\*|unlabelled", re.ASCII),
     "scope": re.compile(r"in_region|global|geo:[a-z]{2,4}(-[a-z]+)?", re.ASCII),
@@ -178,6 +182,9 @@ def check(path: Path, item: str, sku: str, row: Row) -> None:
     if row.region == UNLABELLED and row.confidence in DEFAULTS:
         bad(path, row, "confidence", row.confidence, "a price without a region is never a default")
     tier_of(path, row)
+    for column, number in (("item", row.above), ("usd", row.usd)):
+        if number and not _NUMBER.fullmatch(number):
+            bad(path, row, column, number, "expected a decimal, as 0.054")
     effective = day_of(path, row, row.effective)
     if row.observed and day_of(path, row, row.observed) < effective:
         bad(path, row, "observed", row.observed, f"observed before it was effective ({row.effective})")
@@ -185,4 +192,5 @@ def check(path: Path, item: str, sku: str, row: Row) -> None:
 
 def bad(path: Path, row: Row, column: str, value: str, why: str) -> NoReturn:
     """Raise the InputError of a row: file, line, column, value, fix."""
-    raise InputError(f"{path}, line {row.line}: {column} '{value}': {why}")
+    shown = value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}…"
+    raise InputError(f"{path}, line {row.line}: {column} '{shown}': {why}")

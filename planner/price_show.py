@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from planner.model_id import IN_REGION
 from planner.price_book import Price, PriceKey
 from planner.price_rows import ALL_REGIONS, DEFAULTS, DERIVED, UNLABELLED
 
@@ -41,11 +42,16 @@ class Shown(NamedTuple):
 
 
 def prices_of(entries: Iterable[Entry], book: PriceBook, *, region: str, as_of: date) -> list[Shown]:
-    """Return what the book has in a region of all places that rows speak of, in the order of service, SKU and item."""
+    """Return what the book has in a region of all places that rows speak of, in the order of service, SKU and item.
+
+    A row without a region is evidence here too, but one of a geographic profile only where the region has that profile.
+    """
+    entries = list(entries)
+    scopes = {entry.row.scope for entry in entries if entry.row.region in (region, ALL_REGIONS)} | {IN_REGION, "global"}
     places: dict[PriceKey, list[Entry]] = {}
     for entry in entries:
         row = entry.row
-        if row.region in (region, ALL_REGIONS, UNLABELLED):
+        if row.region in (region, ALL_REGIONS) or (row.region == UNLABELLED and row.scope in scopes):
             places.setdefault(PriceKey(entry.service, entry.item, entry.sku, row.scope), []).append(entry)
     shown = (_shown(key, rows, book, region, as_of) for key, rows in places.items())
     return sorted(shown, key=lambda each: (each.key.service, each.key.sku, each.key.scope, each.key.item))
