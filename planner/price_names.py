@@ -137,15 +137,17 @@ def _alias_words() -> Mapping[str, Mapping[str, str | list[str]]]:
     return {section: data.get(section) or {} for section in ("aliases", "several", "unmapped")}
 
 
-def _all_names(book: PriceBook, skus: _Skus) -> set[str]:
+def _all_names(book: PriceBook, skus: _Skus) -> list[str]:
+    """Return each name once, whatever its capitals: as the catalogue writes it, else the book, else a source."""
     from planner.catalog import load_catalog
 
     catalog = load_catalog()
-    catalogued: set[str] = set()
-    for text_model in catalog.text_models:
-        catalogued.update((text_model.id, text_model.name, *text_model.aliases))
-    for embedding_model in catalog.embedding_models:
-        catalogued.update((embedding_model.id, embedding_model.name, *embedding_model.aliases))
-    aliased = {name for alias in _alias_words()["aliases"] for name in _spellings(alias)}
-    spelled = {sku for entries in skus.values() for _, sku in entries}
-    return {*book.services(), *spelled, *catalogued, *aliased}
+    models = [(model.id, model.name, *model.aliases) for model in catalog.text_models]
+    models += [(model.id, model.name, *model.aliases) for model in catalog.embedding_models]
+    catalogued = [name for names in models for name in names]
+    spelled = [sku for entries in skus.values() for _, sku in entries]
+    aliased = [name for alias in _alias_words()["aliases"] for name in _spellings(alias)]
+    names: dict[str, str] = {}
+    for name in (*catalogued, *book.services(), *spelled, *aliased):
+        names.setdefault(name.casefold(), name)
+    return list(names.values())

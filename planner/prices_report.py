@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from planner.report_layout import Column, Page
 
-__all__ = ["FORMATS", "Group", "Report", "Section", "TableRow", "Title", "rendered"]
+__all__ = ["FORMATS", "Group", "Report", "Section", "TableRow", "Title", "counted", "rendered"]
 
 FORMATS: Final = ("text", "json", "csv", "markdown")
 # What a spreadsheet takes for the beginning of a formula, the wide forms included.
@@ -62,6 +62,11 @@ class Report(NamedTuple):
     headline: tuple[str, ...]
     sections: tuple[Section, ...]
     code: int = 0
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 price, 2,000 prices."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def rendered(report: Report, output_format: str, *, width: int, color: bool, unicode: bool) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.money import plain
 from planner.number_format import unit_price
 from planner.price_conflicts import disagreements, unpriceable
-from planner.prices_report import Group, Report, Section, TableRow, Title
+from planner.prices_report import Group, Report, Section, TableRow, Title, counted
 from planner.prices_report_list import numbered, sources_section
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def conflicts_report(book: PriceBook, *, as_of: date, evidence: bool) -> Report:
     if evidence:
         used |= {entry.row.source for entry in doubtful}
     sources = numbered(used)
-    headline = [f"{len(found):,} prices on which sources disagree on {as_of.isoformat()}"]
+    headline = [f"{counted(len(found), 'price')} on which sources disagree on {as_of.isoformat()}"]
     if not evidence and doubtful:
         headline.append(
             f"{len(doubtful):,} more were only seen where they can't be relied on, and have no price: --all shows them"

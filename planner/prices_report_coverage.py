@@ -10,6 +10,7 @@ from planner.near import did_you_mean
 from planner.price_age import STALE_AFTER_DAYS
 from planner.price_coverage import MODES, Cell, instances, models, not_priced, regions_of, source_ages
 from planner.prices_report import Group, Report, Section, TableRow, Title
+from planner.prices_report import counted as number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,8 +44,8 @@ def coverage_report(book: PriceBook, *, regions: Sequence[str], shown: Sequence[
     names = sorted({model for model, _, _ in cells})
     old = sum(age.days is not None and age.days > STALE_AFTER_DAYS for age in ages)
     headline = (
-        f"{len(names)} models priced in {len(counted)} region{'s' if len(counted) > 1 else ''} on {as_of.isoformat()}",
-        f"{len(ages)} sources, {old} of them older than {STALE_AFTER_DAYS} days",
+        f"{number(len(names), 'model')} priced in {number(len(counted), 'region')} on {as_of.isoformat()}",
+        f"{number(len(ages), 'source')}, {old} of them older than {STALE_AFTER_DAYS} days",
     )
     sections = [
         _summary(cells, counted),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from planner.number_format import unit_price
 from planner.price_rows import DEFAULTS, HEADER, UNLABELLED
 from planner.price_search import Entry, Wanted, every, history, in_force, status_of
-from planner.prices_report import Group, Report, Section, TableRow, Title
+from planner.prices_report import Group, Report, Section, TableRow, Title, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,8 +51,11 @@ def list_report(book: PriceBook, wanted: Wanted, *, as_of: date, dated: bool) ->
     shown = history(entries, as_of) if dated else prices
     current = frozenset(prices)
     status = {entry: status_of(entry, current) for entry in shown}
-    what = "dated rows, evidence included, up to" if dated else "prices in force on"
-    headline: tuple[str, ...] = (f"{len(shown):,} {what} {as_of.isoformat()}",)
+    count = counted(len(shown), "row" if dated else "price")
+    what = (
+        f"{count} up to {as_of.isoformat()}, evidence included" if dated else f"{count} in force on {as_of.isoformat()}"
+    )
+    headline: tuple[str, ...] = (what,)
     if not shown:
         sections: tuple[Section, ...] = (Section("Nothing matches", texts=(_nothing(entries, as_of),)),)
     elif len(shown) > MOST_ROWS:
