@@ -111,7 +111,10 @@ def list_command(  # noqa: PLR0913  (click passes options by name)
     output_format: str | None,
     output: Path | None,
 ) -> None:
-    """List prices that are in force; --format csv is what --prices of other commands takes."""
+    """List prices in force.
+
+    What --format csv writes is what --prices of other commands takes.
+    """
 
     def work(book: PriceBook, as_of: date) -> Report:
         from planner.price_names import resolve
@@ -147,7 +150,11 @@ def show_command(
     output_format: str | None,
     output: Path | None,
 ) -> None:
-    """Show what one thing costs in a region, and where that is from; ends with 3 where it has no price."""
+    """Show what one thing costs in a region.
+
+    Each price has its source and age; beside it stand earlier prices and what else was seen. Ends with 3 where there
+    is no price.
+    """
 
     def work(book: PriceBook, as_of: date) -> Report:
         from planner.price_names import resolve
@@ -186,7 +193,10 @@ def conflicts_command(
 def coverage_command(
     *, regions: tuple[str, ...], book: Path | None, as_of: date | None, output_format: str | None, output: Path | None
 ) -> None:
-    """Show which model has a price in which region and mode, which instances have one, and how old sources are."""
+    """Show what has a price where.
+
+    Models by region and mode, SageMaker's instances by component and region, and how old the sources are.
+    """
 
     def work(book: PriceBook, as_of: date) -> Report:
         from planner.prices_report_coverage import coverage_report

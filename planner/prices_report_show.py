@@ -12,7 +12,7 @@ from planner.price_age import STALE_AFTER_DAYS
 from planner.price_rows import ALL_REGIONS, CONFLICT, DEFAULTS, DERIVED
 from planner.price_search import Wanted, every, in_force, known_regions
 from planner.price_show import prices_of
-from planner.prices_report import Group, Report, Section, TableRow, Title
+from planner.prices_report import Group, Report, Section, TableRow, Title, counted
 from planner.prices_report_list import GRADES, MOST_ROWS, numbered, sources_section, summary, usd_of_row
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _lines(price: Price, sources: dict[str, int], as_of: date) -> Iterator[Table
             yield TableRow((f"  above {tier.above:,f}", usd, price.unit, "", "", ""))
             continue
         days = _age(price, as_of)
-        seen = f"{days:,} day{'' if days == 1 else 's'} ago" + (", old" if days > STALE_AFTER_DAYS else "")
+        seen = (f"{counted(days, 'day')} ago" if days else "that day") + (", old" if days > STALE_AFTER_DAYS else "")
         source = f"{price.confidence} [{sources[price.source]}]"
         yield TableRow((price.key.item, usd, price.unit, price.effective.isoformat(), seen, source), note)
 

@@ -16,6 +16,7 @@ from planner.components import FREE
 from planner.plan import plan_file
 from planner.price_book import PriceBook
 from planner.price_rows import ALL_REGIONS, DEFAULTS, read
+from tests import docs_prices
 from tests.docs_meters import demo_bill, free_allowances, meters
 
 if TYPE_CHECKING:
@@ -281,6 +282,12 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "text-models": text_models,
     "embedding-models": embedding_models,
     "open-weight-models": open_weight_models,
+    "own-prices": docs_prices.own_prices,
+    "discounts": docs_prices.discounts_file,
+    "own-bill": docs_prices.own_bill,
+    "prices-show": docs_prices.show,
+    "prices-coverage": docs_prices.coverage,
+    "prices-conflicts": docs_prices.conflicts,
     "price-coverage": price_coverage,
     "price-sources": price_sources,
     "priced-resources": priced_resources,
