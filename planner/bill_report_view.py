@@ -243,7 +243,7 @@ def _currency(answer: Json, *, complete: bool) -> str:
     code = say.plain_text(stated.get("code"))
     total = money(stated.get("total")).replace("$", "")
     least = "" if complete else "at least "
-    return f"{least}{total} {code} at {_amount(stated.get('rate'))} {code} per USD"
+    return f"{least}{total} {code} at {say.plain_text(stated.get('rate'))} {code} per USD"
 
 
 def _gap(unpriced: Sequence[Json]) -> str:

@@ -156,12 +156,14 @@ def _plan_batch(planner: Planner, batch: Path, as_of: date, output: Path | None,
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a key of the workload; repeatable."
 )
+@pricing_options
 @click.option("--strict", is_flag=True, help="Fail on any finding of CDK's template validation; slower.")
 def synth_command(
     source: Path,
     output: Path,
     as_of: date | None,
     overrides: tuple[str, ...],
+    pricing: Pricing,
     strict: bool,  # noqa: FBT001  (click passes options by name)
 ) -> None:
     """Synthesize the CDK stack of a workload or a plan; needs no CDK command and no credentials."""
@@ -173,7 +175,13 @@ def synth_command(
             # Only now, while CDK is being loaded in the other process.
             from planner.plan_source import plan_or_read
 
-            planned = plan_or_read(source, as_of=as_of or today(), overrides=overrides)
+            planned = plan_or_read(
+                source,
+                as_of=as_of or today(),
+                overrides=overrides,
+                book=pricing.book if pricing.changes_prices else None,
+                currency=pricing.currency,
+            )
             template = synthesis.finish(planned.document)
         click.echo(str(template))
         return planned.exit_code

@@ -31,6 +31,11 @@ class Pricing:
     derived: bool
     currency: Currency | None
 
+    @property
+    def changes_prices(self) -> bool:
+        """Whether the book is another one than the one that ships."""
+        return bool(self.folder or self.prices or self.discounts or self.derived)
+
     def book(self) -> PriceBook:
         """Return the price book.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from planner.bill import PricedQuantity, Unpriced
     from planner.part import Part
-    from planner.price_book import PriceBook
+    from planner.price_book import Conflict, PriceBook
     from planner.usage import Params
 
 __all__ = [
@@ -86,6 +86,8 @@ class LineItem(NamedTuple):
     observed: date | None
     source: str
     confidence: str
+    conflicts: tuple[Conflict, ...]
+    own: bool
 
 
 class UnpricedItem(NamedTuple):
@@ -304,6 +306,8 @@ def _line(part: Part, priced: PricedQuantity, *, charge: str, idle_usd: Decimal)
         price.observed,
         price.source,
         price.confidence,
+        price.conflicts if priced.tier == 0 else (),  # other sources are known for the first tier's price alone
+        price.own,
     )
 
 
@@ -352,8 +356,15 @@ def line_as_json(line: LineItem, *, stack: str) -> dict[str, object]:
             "observed": line.observed.isoformat() if line.observed else None,
             "source": line.source,
             "confidence": line.confidence,
+            **_beside(line),
         },
     }
+
+
+def _beside(line: LineItem) -> dict[str, object]:
+    """Return what few prices have: that they are the user's own, and what other sources say."""
+    said = [{"usd": plain(each.usd), "source": each.source, "confidence": each.confidence} for each in line.conflicts]
+    return {**({"own": True} if line.own else {}), **({"conflicts": said} if said else {})}
 
 
 def unpriced_as_json(item: UnpricedItem, *, stack: str) -> dict[str, object]:

@@ -181,8 +181,15 @@ def _listed(value: object) -> object:
     return value
 
 
-def plan_file(path: Path, *, as_of: date, overrides: Sequence[str] = (), flips: bool = True) -> Planned:
-    """Return the plan of a workload file.
+def plan_file(
+    path: Path,
+    *,
+    as_of: date,
+    overrides: Sequence[str] = (),
+    flips: bool = True,
+    planner: Planner | None = None,
+) -> Planned:
+    """Return the plan of a workload file, by default at the prices that ship.
 
     Raises:
         InputError: for a file that is no workload, or one that can't be planned.
@@ -190,7 +197,7 @@ def plan_file(path: Path, *, as_of: date, overrides: Sequence[str] = (), flips: 
     from planner.workload import load_workload
 
     workload = load_workload(path, assumption_names=replaceable_names(), overrides=overrides)
-    return Planner().plan(workload, as_of=as_of, source=str(path), flips=flips)
+    return (planner or Planner()).plan(workload, as_of=as_of, source=str(path), flips=flips)
 
 
 def plan_answer(

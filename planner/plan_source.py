@@ -11,18 +11,30 @@ from planner.plan_document import is_plan, parse_plan_document
 from planner.planned import Planned, exit_code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
+
+    from planner.currency import Currency
+    from planner.price_book import PriceBook
 
 __all__ = ["plan_or_read"]
 
 
-def plan_or_read(path: Path, *, as_of: date, overrides: Sequence[str] = ()) -> Planned:
+def plan_or_read(
+    path: Path,
+    *,
+    as_of: date,
+    overrides: Sequence[str] = (),
+    book: Callable[[], PriceBook] | None = None,
+    currency: Currency | None = None,
+) -> Planned:
     """Return the plan that a file holds, or the plan of the workload that it holds.
 
+    `book` makes the price book that a workload is planned with, in place of the one that ships.
+
     Raises:
-        InputError: for a file that is neither, or for overrides on a plan that is made already.
+        InputError: for a file that is neither, or for overrides or prices on a plan that is made already.
     """
     if path.suffix.lower() == ".json":
         text = read_text(path)
@@ -35,8 +47,12 @@ def plan_or_read(path: Path, *, as_of: date, overrides: Sequence[str] = ()) -> P
             if overrides:
                 message = f"{path}: a plan is made already; --set changes a workload"
                 raise InputError(message)
+            if book is not None or currency is not None:
+                message = f"{path}: a plan is priced already; prices and currencies are for a workload"
+                raise InputError(message)
             document = parse_plan_document(data, source=str(path))
             return Planned(document, exit_code_of(document.document))
-    from planner.plan import plan_file
+    from planner.plan import Planner, plan_file
 
-    return plan_file(path, as_of=as_of, overrides=overrides, flips=False)
+    planner = Planner(book() if book else None, currency=currency)
+    return plan_file(path, as_of=as_of, overrides=overrides, flips=False, planner=planner)

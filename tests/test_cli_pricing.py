@@ -175,3 +175,22 @@ def test_in_a_process_of_its_own(files: dict[str, Path]) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["cost"] == answer(*plan(files, *options[:-2]))["cost"]
+
+
+def test_a_workload_is_synthesized_at_own_prices_and_a_plan_is_priced_already(tmp_path: Path) -> None:
+    from tests.docs_blocks import CHECKOUT
+
+    workload = CHECKOUT / "examples" / "ticket-triage.yaml"
+    discounts = CHECKOUT / "examples" / "pricing" / "discounts.yaml"
+    plan = tmp_path / "plan.json"
+    common = ["--as-of", "2026-11-20", "--discounts", str(discounts)]
+    assert CliRunner().invoke(main, ["plan", str(workload), *common, "--no-flips", "-o", str(plan)]).exit_code == 0
+    from_workload, from_plan = tmp_path / "one", tmp_path / "two"
+    assert CliRunner().invoke(main, ["synth", str(workload), *common, "-o", str(from_workload)]).exit_code == 0
+    assert CliRunner().invoke(main, ["synth", str(plan), "-o", str(from_plan)]).exit_code == 0
+    (one,), (two,) = (list(folder.glob("*.template.json")) for folder in (from_workload, from_plan))
+    assert one.read_bytes() == two.read_bytes()
+    assert "discount" in one.read_text(encoding="utf-8")
+    refused = CliRunner().invoke(main, ["synth", str(plan), "--discounts", str(discounts), "-o", str(tmp_path / "no")])
+    assert refused.exit_code == 2
+    assert refused.stderr.endswith("a plan is priced already; prices and currencies are for a workload\n")

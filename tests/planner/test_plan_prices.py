@@ -178,11 +178,13 @@ def test_own_prices_are_used_cited_and_not_discounted(own: Path) -> None:
     plan = plan_of(WORKLOADS["prompting-in-region"], PriceBook(own=own, discounts=agreed()))
     at = next(at for at, line in enumerate(plan.bill) if line["dimension"] == "input_mtok")
     line, following = plan.bill[at : at + 2]
-    assert (line["unit_price_usd"], line["price"]["source"]) == ("0.03", "deal")
+    assert (line["unit_price_usd"], line["price"]["source"], line["price"]["own"]) == ("0.03", "deal", True)
     assert following["dimension"] == "output_mtok"
     assert "deal" not in plan.document["sources"]
     for report in reports_of(plan):
         assert "deal" in report
+        assert "Input tokens (own price)" in report
+        assert "Own prices and list prices less discounts in US dollars" in " ".join(report.split())
 
 
 # --- derived prices --------------------------------------------------------------------------------------------------
@@ -209,6 +211,25 @@ def test_derived_prices_are_used_on_request_and_shown_as_such(tmp_path: Path) ->
     for report in reports_of(plan):
         assert "Instances (derived price)" in report
         assert "is derived from another price" in " ".join(report.split())
+
+
+# --- sources that disagree -------------------------------------------------------------------------------------------
+
+
+def test_what_other_sources_say_of_a_price_is_said_once(tmp_path: Path) -> None:
+    """The book as it is, and another source with another price of the storage of vectors."""
+    folder = copied_book(tmp_path)
+    with (folder / "s3_vectors.csv").open("a", encoding="utf-8") as file:
+        file.write(
+            "s3_vectors,storage_gb_month,standard,us-east-1,in_region,GB-month,0.07,2026-07-01,2026-07-01,"
+            "infracost-golden-2024,conflict\n"
+        )
+    plan = plan_of(WORKLOADS["rag-s3-vectors"], PriceBook(folder))
+    (line,) = (line for line in plan.bill if line["dimension"] == "storage_gb_month")
+    said = {"usd": "0.07", "source": "infracost-golden-2024", "confidence": "conflict"}
+    assert said in line["price"]["conflicts"]
+    for report in reports_of(plan):
+        assert " ".join(report.replace("\\", "").split()).count("another source says $0.07 (Infracost") == 1
 
 
 # --- what a report says beside the amounts ---------------------------------------------------------------------------
