@@ -34,7 +34,15 @@ DAY = date(2026, 11, 20)
 MARKED = re.compile(r"(<!-- block: (?P<name>[a-z-]+) -->\n).*?(<!-- end of block -->)", re.DOTALL)
 _REGIONS = ("us-east-1", "us-west-2")
 # Of the demo's report; the rest is left to docs/report.md.
-_SECTIONS = ("Why", "Each month", "Other sources say otherwise", "Cost", "Rejected rungs", "Then", "What would change the choice")
+_SECTIONS = (
+    "Why",
+    "Each month",
+    "Other sources say otherwise",
+    "Cost",
+    "Rejected rungs",
+    "Then",
+    "What would change the choice",
+)
 
 
 def renewed(text: str) -> str:
