@@ -77,7 +77,7 @@ def test_bills_are_the_golden_ones(name: str, *, update_golden: bool) -> None:
 def test_the_total_stands_first_and_says_what_is_missing() -> None:
     assert plain(answer()).splitlines()[0] == "At least $1,784.42: 2 lines have no price"
     assert plain(answer(unpriced=answer()["unpriced"][:1])).splitlines()[0].endswith(": 1 line has no price")
-    assert render_markdown(answer()).splitlines()[0] == "# Bill: At least $1,784.42: 2 lines have no price"
+    assert render_markdown(answer()).splitlines()[2] == "**At least $1,784.42: 2 lines have no price**"
     assert plain(complete()).splitlines()[0] == "$135.00"
     assert "least" not in plain(complete()) + render_markdown(complete())
 
@@ -239,7 +239,7 @@ def test_thousands_of_lines() -> None:
 def test_a_bill_of_nothing() -> None:
     empty = {"total_usd": "0", "complete": True, "lines": [], "unpriced": [], "region": "us-east-1"}
     assert plain(empty).splitlines()[0] == "$0.00"
-    assert render_markdown(empty).startswith("# Bill: $0.00\n")
+    assert render_markdown(empty).startswith("# Bill\n\n**$0.00**\n")
     assert render_csv(empty) == ",".join(COLUMNS) + "\n"
 
 
@@ -352,7 +352,7 @@ def test_any_lines_can_be_shown_and_add_up_in_csv(lines: list[Json]) -> None:
     bill = {"total_usd": format(total, "f"), "complete": True, "lines": lines, "unpriced": []}
     for width in (20, 80):
         assert all(cell_len(line) <= width for line in plain(bill, width).splitlines())
-    assert render_markdown(bill).startswith("# Bill: ")
+    assert render_markdown(bill).startswith("# Bill\n")
     rows = list(csv.DictReader(io.StringIO(render_csv(bill))))
     assert sum((Decimal(row["usd"]) for row in rows), Decimal(0)) == total
     assert len(rows) == len(lines)
