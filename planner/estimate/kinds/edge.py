@@ -1,0 +1,29 @@
+"""CloudFront, Route 53, WAF."""
+
+from __future__ import annotations
+
+from planner.estimate.kinds.table import MILLIONS, TEN_THOUSANDS, By, by_usage, once
+
+__all__ = ["KINDS"]
+
+KINDS = (
+    by_usage(
+        "AWS::CloudFront::Distribution",
+        By("monthly_data_out_gb", "cloudfront", "distribution.gb", "GB"),
+        By("monthly_https_requests", "cloudfront", "distribution.https_10k", "10K requests", TEN_THOUSANDS),
+    ),
+    by_usage(
+        "AWS::CloudFront::Function",
+        By("monthly_invocations", "cloudfront", "function.invocation_million", "1M invocations", MILLIONS),
+    ),
+    by_usage(
+        "AWS::Route53::HostedZone",
+        By("monthly_zones", "route53", "hosted_zone.zone_month", "zone-month", idle=True),
+        By("monthly_queries", "route53", "hosted_zone.query_million", "1M queries", MILLIONS),
+    ),
+    once("AWS::Route53::HealthCheck", "route53", "health_check.check_month", "health-check-month"),
+    by_usage(
+        "AWS::WAFv2::WebACL",
+        By("monthly_requests", "waf", "web_acl.request_million", "1M requests", MILLIONS),
+    ),
+)

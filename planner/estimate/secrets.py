@@ -1,0 +1,35 @@
+"""Values of a template that are never shown: passwords, secret references, and texts too long to be a setting."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+__all__ = ["SECRET", "is_secret_name", "shown_text"]
+
+SECRET: Final = "(secret)"  # noqa: S105  (stands in place of one)
+_LONGEST: Final = 500
+_SECRET_NAME: Final = re.compile(
+    r"(?i)(password|passwd|passphrase|secret_?string|secret_?key|client_?secret|auth_?token|access_?key|private_?key"
+    r"|api_?key|credential|connection_?string)|(?<![a-z])(token|secret)$|(_|[a-z])(Token|Secret|TOKEN|SECRET)$"
+)
+_SECRET_VALUE: Final = re.compile(
+    r"\{\{resolve:|arn:[a-z-]+:secretsmanager:|\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|://[^/\s:@]+:[^/\s@]+@|\b(ghp_|github_pat_|xox[abp]-|sk-)[A-Za-z0-9_-]{16,}"
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a property or variable of this name holds a secret."""
+    return bool(_SECRET_NAME.search(name))
+
+
+def shown_text(text: str) -> str:
+    """Return a text as an answer may show it; a long one is named by its digest, so that a change of it still shows."""
+    if _SECRET_VALUE.search(text):
+        return SECRET
+    if len(text) > _LONGEST:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return f"({len(text)} characters, sha256 {digest})"
+    return text
