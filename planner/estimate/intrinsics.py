@@ -196,15 +196,12 @@ class Resolver:
 
     def _parameter(self, name: str) -> object:
         """Return a parameter's value: stated, or its default; None where it has none, or another system's."""
-        if name in self._given:
-            return self._given[name]
         declared = self._declared[name]
-        if not isinstance(declared, Mapping) or "Default" not in declared:
-            return None
-        kind = str(declared.get("Type", "String"))
-        if kind.startswith("AWS::SSM::Parameter"):
-            return None  # the default is the name of a parameter, not its value
-        value = declared["Default"]
+        stated: Mapping[str, Any] = declared if isinstance(declared, Mapping) else {}
+        kind = str(stated.get("Type", "String"))
+        if name not in self._given and ("Default" not in stated or kind.startswith("AWS::SSM::Parameter")):
+            return None  # of the latter, the default is the name of a parameter, not its value
+        value = self._given[name] if name in self._given else stated["Default"]
         if isinstance(value, str) and (kind.startswith("List<") or kind == "CommaDelimitedList"):
             return [piece.strip() for piece in value.split(",")]
         return value

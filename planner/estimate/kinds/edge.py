@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.estimate.kinds.table import MILLIONS, TEN_THOUSANDS, By, by_usage, once
+from planner.estimate.kinds.table import MILLIONS, TEN_THOUSANDS, By, by_usage
 
 __all__ = ["KINDS"]
 
@@ -18,12 +18,13 @@ KINDS = (
     ),
     by_usage(
         "AWS::Route53::HostedZone",
-        By("monthly_zones", "route53", "hosted_zone.zone_month", "zone-month", idle=True),
         By("monthly_queries", "route53", "hosted_zone.query_million", "1M queries", MILLIONS),
+        monthly=By("", "route53", "hosted_zone.zone_month", "zone-month"),
     ),
-    once("AWS::Route53::HealthCheck", "route53", "health_check.check_month", "health-check-month"),
+    by_usage("AWS::Route53::HealthCheck", monthly=By("", "route53", "health_check.check_month", "health-check-month")),
     by_usage(
         "AWS::WAFv2::WebACL",
         By("monthly_requests", "waf", "web_acl.request_million", "1M requests", MILLIONS),
+        monthly=By("", "waf", "web_acl.acl_month", "web-ACL-month"),
     ),
 )

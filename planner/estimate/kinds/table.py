@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.estimate.facts import Kind
@@ -9,11 +10,10 @@ from planner.units import MILLION, TEN_THOUSAND, THOUSAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from planner.estimate.facts import Facts, Use
 
-__all__ = ["HOURLY", "MILLIONS", "TEN_THOUSANDS", "THOUSANDS", "By", "by_usage", "once"]
+__all__ = ["HOURLY", "MILLIONS", "TEN_THOUSANDS", "THOUSANDS", "By", "by_usage"]
 
 MILLIONS = MILLION
 THOUSANDS = THOUSAND
@@ -32,14 +32,17 @@ class By(NamedTuple):
     idle: bool = False
 
 
-def by_usage(resource_type: str, *rows: By, hourly: By | None = None) -> Kind:
-    """Return a kind that uses what is stated, and, with `hourly`, one unit an hour by being there."""
+def by_usage(resource_type: str, *rows: By, hourly: By | None = None, monthly: By | None = None) -> Kind:
+    """Return a kind that uses what is stated, and, with `hourly`, one unit an hour, with `monthly` one a month."""
 
     def uses(facts: Facts) -> Iterator[Use]:
         if hourly is not None:
             yield from facts.priced(
                 (hourly.service, hourly.item, "standard"), facts.hours(), hourly.unit, "hours of a month", idle=True
             )
+        if monthly is not None:
+            key = (monthly.service, monthly.item, "standard")
+            yield from facts.priced(key, Decimal(1), monthly.unit, "one a month", idle=True)
         for row in rows:
             amount = facts.used(row.key)
             if amount is not None:
@@ -48,12 +51,3 @@ def by_usage(resource_type: str, *rows: By, hourly: By | None = None) -> Kind:
 
     keys = tuple(row.key for row in rows)
     return Kind(resource_type, (*keys, "monthly_hours") if hourly else keys, uses)
-
-
-def once(resource_type: str, service: str, item: str, unit: str) -> Kind:
-    """Return a kind that is charged by the month for being there."""
-
-    def uses(facts: Facts) -> Iterator[Use]:
-        yield from facts.priced((service, item, "standard"), facts.stated("monthly_count", 1), unit, unit, idle=True)
-
-    return Kind(resource_type, ("monthly_count",), uses)
