@@ -155,7 +155,10 @@ class _Work:
             found, resolver = stack.resources({})
         except RecursionError:
             raise InputError(f"{stack.source}: is nested too deep to be read") from None
-        for name in resolver.undecided()[:_MOST_UNDECIDED]:
+        open_ones = resolver.undecided()
+        if len(open_ones) > _MOST_UNDECIDED:
+            self._notes[f"{stack.source}: {len(open_ones)} conditions are open; {_MOST_UNDECIDED} are shown"] = None
+        for name in open_ones[:_MOST_UNDECIDED]:
             sides: list[Amounts] = [
                 sum_amounts(each.amounts for each in stack.resources({name: side})[0]) for side in (True, False)
             ]

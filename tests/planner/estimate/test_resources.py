@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ def test_a_resource_costs_what_its_case_says(case: dict[str, Any]) -> None:
     assert resource["idle_monthly_usd"] == case.get("idle_monthly_usd", resource["idle_monthly_usd"])
     assert [item["dimension"] for item in document["unpriced"]] == case.get("missing", [])
     assert document["coverage"][case["status"]] == 1
+    assert sum(Decimal(line["usd"]) for line in resource["lines"]) == Decimal(case["monthly_usd"])
 
 
 @pytest.mark.parametrize("name", PROMISED)
