@@ -48,8 +48,9 @@ def refuse_circles(resources: Mapping[str, Any], source: str) -> None:
 def _references(resource: object) -> Iterator[str]:
     if not isinstance(resource, Mapping):
         return
-    depends = resource.get("DependsOn") or ()
-    yield from [depends] if isinstance(depends, str) else [each for each in depends if isinstance(each, str)]
+    depends = resource.get("DependsOn")
+    listed = depends if isinstance(depends, list | tuple) else [depends]
+    yield from (each for each in listed if isinstance(each, str))
     level = [resource.get("Properties")]
     while level:
         value = level.pop()

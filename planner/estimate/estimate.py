@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["estimate_path", "estimate_template"]
 
 _NESTED: Final = "AWS::CloudFormation::Stack"
-_DEEPEST: Final = 16
 _MOST_UNDECIDED: Final = 8  # each is priced twice
 
 Json = Mapping[str, Any]
@@ -114,7 +113,7 @@ class _Work:
             template, source, where, self._day(stated, source), self._book, self._usage, dict(self._parameters)
         )
         with localcontext(CONTEXT):
-            self._price(stack, folder, _DEEPEST)
+            self._price(stack, folder, (source,))
 
     def estimate(self, source: str) -> Estimate:
         """Return all that was added."""
@@ -147,7 +146,7 @@ class _Work:
             raise InputError(f"{source}: the day of its prices is not known; state it with --as-of 2026-11-20")
         return self._today
 
-    def _price(self, stack: Stack, folder: Path | None, levels: int) -> None:
+    def _price(self, stack: Stack, folder: Path | None, within: tuple[str, ...]) -> None:
         refuse_circles(stack.template["Resources"], stack.source)
         self._regions[stack.region] = None
         self._days[stack.as_of] = None
@@ -169,15 +168,15 @@ class _Work:
             if each.type != _NESTED or each.status != FREE:
                 self._resources.append(each)
             else:
-                self._nested(each, stack, folder, levels)
+                self._nested(each, stack, folder, within)
 
-    def _nested(self, resource: EstimatedResource, stack: Stack, folder: Path | None, levels: int) -> None:
+    def _nested(self, resource: EstimatedResource, stack: Stack, folder: Path | None, within: tuple[str, ...]) -> None:
         from planner.estimate.assembly import nested_path
 
         entry = stack.template["Resources"][resource.logical_id]
         path = nested_path(folder, entry) if folder else None
-        if path is None or not levels:
-            reason = "its template is not in this assembly" if levels else "stacks are nested too deep"
+        if path is None or str(path) in within:
+            reason = "its template is nested in itself" if path else "its template is not in this assembly"
             item = gap_item(resource.path, resource.type, str(resource.logical_id), "", reason)
             self._resources.append(
                 EstimatedResource(
@@ -208,5 +207,5 @@ class _Work:
                 resource.path,
             ),
             path.parent,
-            levels - 1,
+            (*within, str(path)),
         )

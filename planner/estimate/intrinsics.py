@@ -204,7 +204,7 @@ class Resolver:
         value = self._given[name] if name in self._given else stated["Default"]
         if isinstance(value, str) and (kind.startswith("List<") or kind == "CommaDelimitedList"):
             return [piece.strip() for piece in value.split(",")]
-        return value
+        return None if isinstance(value, Mapping) else value  # an intrinsic there is no value, but a mistake
 
     def _ref(self, name: object) -> object:
         if name == "AWS::NoValue":
