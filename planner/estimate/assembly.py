@@ -16,6 +16,7 @@ __all__ = ["Located", "located", "nested_path"]
 
 _ENVIRONMENT: Final = re.compile(r"aws://[^/]+/([a-z]{2}(?:-[a-z]+)+-\d)")
 _DEEPEST: Final = 16
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class Located(NamedTuple):
@@ -67,11 +68,27 @@ def _stacks(folder: Path, levels: int) -> Iterator[Located]:
 
 def nested_path(folder: Path, resource: Mapping[str, Any]) -> Path | None:
     """Return the file of a nested stack's template; None where the assembly has none for it."""
-    asset = (resource.get("Metadata") or {}).get("aws:asset:path")
+    asset = (resource.get("Metadata") or {}).get("aws:asset:path") or _asset_of(folder, resource)
     if not isinstance(asset, str):
         return None
     path = _inside(folder, asset, f"{folder}: aws:asset:path")
     return path if path.is_file() else None
+
+
+def _asset_of(folder: Path, resource: Mapping[str, Any]) -> object:
+    """Return the file that the assembly uploads to a nested stack's address: where apps leave asset metadata out."""
+    from planner.files import read_text
+    from planner.yaml12 import load_json
+
+    named = _DIGEST.search(repr((resource.get("Properties") or {}).get("TemplateURL")))
+    for manifest in sorted(folder.glob("*.assets.json")) if named else ():
+        data = load_json(read_text(manifest), source=str(manifest))
+        files = data.get("files") if isinstance(data, dict) else None
+        entry = files.get(named[0]) if isinstance(files, dict) and named else None
+        source = entry.get("source") if isinstance(entry, dict) else None
+        if isinstance(source, dict):
+            return source.get("path")
+    return None
 
 
 def _inside(folder: Path, name: object, where: str) -> Path:

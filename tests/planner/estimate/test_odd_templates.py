@@ -51,3 +51,16 @@ def test_a_stack_nested_in_itself_is_named(tmp_path: Path) -> None:
     document = of_text(tmp_path, json.dumps({"Resources": {"A": stack, "B": stack}}), "t.json")
     assert {each["reason"] for each in document["resources"]} == {"its template is nested in itself"}
     assert document["coverage"]["unpriced"] == 2
+
+
+def test_a_nested_template_is_found_by_its_digest_where_metadata_is_left_out(tmp_path: Path) -> None:
+    digest = "ab" * 32
+    url = {"Fn::Sub": f"https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/assets/{digest}.json"}
+    stack = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    assets = {"files": {digest: {"source": {"path": "n.nested.template.json"}}}}
+    (tmp_path / "t.assets.json").write_text(json.dumps(assets), encoding="utf-8")
+    inner = {"Resources": {"I": instance("g5.xlarge")}}
+    (tmp_path / "n.nested.template.json").write_text(json.dumps(inner), encoding="utf-8")
+    document = of_text(tmp_path, json.dumps({"Resources": {"N": stack}}), "t.json")
+    assert document["cost"]["monthly_usd"] == "734.38"  # 730 h × 1.006
+    assert [each["path"] for each in document["resources"]] == ["N", "N/I"]
