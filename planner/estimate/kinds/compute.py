@@ -51,7 +51,7 @@ def volume(facts: Facts, stated: object, count: Decimal = Decimal(1)) -> Iterato
 
 def _volumes(facts: Facts, mappings: list[Any], count: Decimal = Decimal(1)) -> Iterator[Use]:
     if not mappings:
-        facts.gap("BlockDeviceMappings", "without them the root volume is its image's, whose size is not in the template")
+        facts.gap("BlockDeviceMappings", "the root volume is its image's, whose size is not in the template")
     for mapping in mappings:
         ebs = mapping.get("Ebs") if isinstance(mapping, dict) else None
         if ebs and "VolumeSize" not in ebs:
