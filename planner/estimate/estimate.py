@@ -44,16 +44,17 @@ def estimate_template(
     usage: UsageByResource | None = None,
     parameters: Mapping[str, str] | None = None,
     today: date | None = None,
+    otherwise_region: str | None = None,
 ) -> Estimate:
     """Return what a parsed template costs.
 
-    A template of ours says its region and day itself; `region` and `as_of` go before that. `today` stands in for the
-    day of all others.
+    A template of ours says its region and day itself; `region` and `as_of` go before that. `today` and
+    `otherwise_region` stand in for those of all others.
 
     Raises:
         InputError: for what is no template, has no region, refers to itself, or is used in ways that it doesn't have.
     """
-    work = _Work(book, region, as_of, today, usage, parameters or {})
+    work = _Work(book, region, as_of, today, usage, parameters or {}, otherwise_region)
     work.add(check_template(data, source), source, None, None)
     return work.estimate(source)
 
@@ -67,11 +68,12 @@ def estimate_path(
     usage: UsageByResource | None = None,
     parameters: Mapping[str, str] | None = None,
     today: date | None = None,
+    otherwise_region: str | None = None,
 ) -> Estimate:
     """Return what a template's file, or a cloud assembly, costs; the same rules and errors as `estimate_template`."""
     from planner.estimate.assembly import located
 
-    work = _Work(book, region, as_of, today, usage, parameters or {})
+    work = _Work(book, region, as_of, today, usage, parameters or {}, otherwise_region)
     each: Located
     for each in located(path):
         work.add(each.template, str(each.path), each.region, each.path.parent)
@@ -87,7 +89,9 @@ class _Work:
         today: date | None,
         usage: UsageByResource | None,
         parameters: Mapping[str, str],
+        otherwise_region: str | None,
     ) -> None:
+        self._otherwise_region = otherwise_region
         self._book, self._region, self._as_of, self._today = book, region, as_of, today
         self._usage, self._parameters = usage, parameters
         self._resources: list[EstimatedResource] = []
@@ -105,7 +109,7 @@ class _Work:
             raise InputError(
                 f"{source}: {COST_KEY}: schema {stated.get('schema')!r} is not understood; {SCHEMA} is read"
             )
-        where = self._region or stated.get("region") or region
+        where = self._region or stated.get("region") or region or self._otherwise_region
         if not isinstance(where, str):
             raise InputError(f"{source}: its region is not known; state it with --region us-east-1")
         self._declared |= dict.fromkeys(template.get("Parameters") or {})
