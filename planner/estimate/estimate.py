@@ -44,17 +44,16 @@ def estimate_template(
     usage: UsageByResource | None = None,
     parameters: Mapping[str, str] | None = None,
     today: date | None = None,
-    otherwise_region: str | None = None,
 ) -> Estimate:
     """Return what a parsed template costs.
 
-    A template of ours says its region and day itself; `region` and `as_of` go before that. `today` and
-    `otherwise_region` stand in for those of all others.
+    A template of ours says its region and day itself; `region` and `as_of` go before that. `today` stands in for the
+    day of all others.
 
     Raises:
         InputError: for what is no template, has no region, refers to itself, or is used in ways that it doesn't have.
     """
-    work = _Work(book, region, as_of, today, usage, parameters or {}, otherwise_region)
+    work = _Work(book, region, as_of, today, usage, parameters or {})
     work.add(check_template(data, source), source, None, None)
     return work.estimate(source)
 
@@ -70,7 +69,10 @@ def estimate_path(
     today: date | None = None,
     otherwise_region: str | None = None,
 ) -> Estimate:
-    """Return what a template's file, or a cloud assembly, costs; the same rules and errors as `estimate_template`."""
+    """Return what a template's file, or a cloud assembly, costs; the same rules and errors as `estimate_template`.
+
+    `otherwise_region` stands in where neither template nor assembly names a region.
+    """
     from planner.estimate.assembly import located
 
     work = _Work(book, region, as_of, today, usage, parameters or {}, otherwise_region)
@@ -89,7 +91,7 @@ class _Work:
         today: date | None,
         usage: UsageByResource | None,
         parameters: Mapping[str, str],
-        otherwise_region: str | None,
+        otherwise_region: str | None = None,
     ) -> None:
         self._otherwise_region = otherwise_region
         self._book, self._region, self._as_of, self._today = book, region, as_of, today
