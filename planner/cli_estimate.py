@@ -10,9 +10,9 @@ import click
 
 from planner.cli_common import can_encode, day, format_of, run, today, write
 from planner.cli_options import pricing_options
+from planner.cli_template import parameters_of, region_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from planner.cli_options import Pricing
@@ -69,37 +69,16 @@ def estimate_command(source: Path, pricing: Pricing, **options: Any) -> None:  #
         found = estimate_path(
             source,
             book=pricing.book(),
-            region=_region(asked.region),
+            region=region_of(asked.region),
             as_of=asked.as_of,
             usage=load_usage_by_resource(asked.usage) if asked.usage else None,
-            parameters=_parameters(asked.parameters),
+            parameters=parameters_of(asked.parameters),
             today=today(),
         )
         write(_rendered(estimate_json(found, currency=pricing.currency), chosen, asked.output), asked.output)
         return _UNPRICED if asked.strict and not found.is_complete else 0
 
     run(estimate)
-
-
-def _region(region: str | None) -> str | None:
-    import re
-
-    if region is not None and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region, re.ASCII):
-        raise click.BadParameter(f"{region!r} is no region; write it as us-east-1", param_hint="--region")
-    return region
-
-
-def _parameters(stated: Sequence[str]) -> dict[str, str]:
-    parameters: dict[str, str] = {}
-    for each in stated:
-        name, sign, value = each.partition("=")
-        if not sign or not name:
-            # What was meant as a value may be a secret: it is not repeated.
-            raise click.BadParameter("write it as NAME=VALUE", param_hint="--parameter")
-        if name in parameters:
-            raise click.BadParameter(f"{name!r} is stated twice; keep one", param_hint="--parameter")
-        parameters[name] = value
-    return parameters
 
 
 def _rendered(document: dict[str, Any], output_format: str, output: Path | None) -> str:

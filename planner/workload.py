@@ -300,8 +300,12 @@ def parse_workload(
     return workload
 
 
-def load_workload(path: Path, *, assumption_names: Collection[str], overrides: Sequence[str] = ()) -> Workload:
+def load_workload(
+    path: Path, *, assumption_names: Collection[str], overrides: Sequence[str] = (), shown_as: str | None = None
+) -> Workload:
     """Return the workload that a YAML or JSON file states, with the values that `key=value` overrides replace.
+
+    `shown_as` names the file in messages, where it is a copy of something that a user knows by another name.
 
     Raises:
         InputError: for a file that can't be read, is no YAML or JSON, or states no workload.
@@ -309,9 +313,10 @@ def load_workload(path: Path, *, assumption_names: Collection[str], overrides: S
     from planner.files import read_text
     from planner.yaml12 import load_yaml
 
-    data = load_yaml(read_text(path), source=str(path))
+    source = shown_as or str(path)
+    data = load_yaml(read_text(path), source=source)
     if overrides:
         from planner.overrides import apply_overrides
 
-        data = apply_overrides(data, overrides, source=str(path))
-    return parse_workload(data, source=str(path), assumption_names=assumption_names, overrides=overrides)
+        data = apply_overrides(data, overrides, source=source)
+    return parse_workload(data, source=source, assumption_names=assumption_names, overrides=overrides)

@@ -1,0 +1,3 @@
+"""What changes from one architecture to another, and what that costs."""
+
+from __future__ import annotations
