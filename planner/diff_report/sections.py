@@ -1,0 +1,117 @@
+"""What a diff says beside its resources, in sentences: prices, assumptions, flip points, what has no price, notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from planner import bill_words
+from planner import report_words as say
+from planner.diff_report import words
+from planner.number_format import money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Section", "coverage", "sections_of"]
+
+Json = dict[str, Any]
+
+_STATUSES = ("estimated", "free", "unpriced", "unsupported")
+
+
+class Section(NamedTuple):
+    """A title, a remark to it, and its texts; `warns` where a total lacks what they name."""
+
+    title: str
+    remark: str
+    texts: tuple[str, ...]
+    warns: bool = False
+
+
+def sections_of(document: Json) -> Iterator[Section]:
+    """Yield the sections that have something to say, the weightiest first."""
+
+    def of(key: str) -> list[Json]:
+        return document.get(key) or []
+
+    found = (
+        Section("Without a price", "in no total", tuple(map(_unpriced, of("unpriced"))), warns=True),
+        Section("Not supported", "in no total", tuple(map(_unsupported, of("unsupported"))), warns=True),
+        Section("Flip points crossed", "", tuple(map(_flip, of("flips_crossed")))),
+        Section("Design", "", tuple(_design(of("design")))),
+        Section("Workload", "", tuple(map(_key, of("workload")))),
+        Section("Assumptions that changed", "", tuple(map(_assumption, of("assumptions")))),
+        Section("Prices that changed", "apart from the architecture", tuple(map(_price, of("price_changes")))),
+        Section("Conditions left open", "", tuple(map(_condition, of("conditions")))),
+        Section("Notes", "", tuple(say.plain_text(note) for note in document.get("notes") or ())),
+    )
+    return (section for section in found if section.texts)
+
+
+def coverage(counts: Json) -> str:
+    """Return how many resources have which status: 12 estimated, 3 free."""
+    return ", ".join(f"{counts[status]} {status}" for status in _STATUSES if counts.get(status))
+
+
+def _side(item: Json) -> str:
+    side = say.plain_text(item.get("side"))
+    return "" if side in ("", "both") else f" ({side} only)"
+
+
+def _unpriced(item: Json) -> str:
+    what = (
+        words.path(item["resource"]) if item.get("resource") else "",
+        say.words(item.get("component")),
+        say.plain_text(item.get("variant")),
+        bill_words.dimension(item.get("meter"), item["dimension"]) if item.get("dimension") else "",
+    )
+    reason = say.plain_text(item.get("reason"))
+    named = ", ".join(dict.fromkeys(filter(None, what)))
+    return f"{named}{_side(item)}{f': {reason}' if reason else ''}"
+
+
+def _unsupported(item: Json) -> str:
+    return f"{words.path(item.get('path'))}, {say.plain_text(item.get('type'))}{_side(item)}"
+
+
+def _key(item: Json) -> str:
+    return f"{say.plain_text(item.get('key'))}: {words.change(item.get('before'), item.get('after'))}"
+
+
+def _design(items: Iterable[Json]) -> Iterator[str]:
+    for item in items:
+        yield f"{say.sentence(say.words(item.get('key')))}: {words.change(item.get('before'), item.get('after'))}"
+
+
+def _assumption(item: Json) -> str:
+    unit = say.plain_text(item.get("unit"))
+    return f"{_key(item)}{f' {unit}' if unit else ''}"
+
+
+def _flip(item: Json) -> str:
+    text = say.plain_text(item.get("text"))
+    if not text:
+        to = item.get("to") or {}
+        text = f"{say.words(to.get('choice'))} becomes {say.plain_text(to.get('value'))}"
+    return f"{text} {_key(item)}" if text.endswith(".") else f"{text}; {_key(item)}"
+
+
+def _price(item: Json) -> str:
+    what = [say.plain_text(item.get(key)) for key in ("service", "sku", "item", "region")]
+    dimension = item.get("dimension")
+    named = ", ".join(filter(None, [*what, bill_words.dimension(item.get("meter"), dimension) if dimension else ""]))
+    unit = say.plain_text(item.get("unit"))
+    text = (
+        f"{named}: {words.price_change(item.get('before_usd'), item.get('after_usd'))}{f' per {unit}' if unit else ''}"
+    )
+    deltas = (("delta_monthly_usd", "a month"), ("delta_one_time_usd", "once"))
+    amounts = [f"{words.signed(item[key])} {when}" for key, when in deltas if words.sign_of(item.get(key))]
+    since = say.plain_text(item.get("effective"))
+    return ", ".join((text, *amounts, *([f"in force {since}"] if since else [])))
+
+
+def _condition(item: Json) -> str:
+    sides = [(item.get(key) or {}).get("monthly_usd") for key in ("if_true", "if_false")]
+    reason = say.plain_text(item.get("reason"))
+    amounts = f"{money(sides[0])} a month if true, {money(sides[1])} if false"
+    return f"{say.plain_text(item.get('condition'))}: {amounts}{f'; {reason}' if reason else ''}"
