@@ -12,7 +12,7 @@ from planner.number_format import money
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Section", "coverage", "sections_of"]
+__all__ = ["Section", "coverage", "sections_of", "unpriced", "unsupported"]
 
 Json = dict[str, Any]
 
@@ -35,8 +35,8 @@ def sections_of(document: Json) -> Iterator[Section]:
         return document.get(key) or []
 
     found = (
-        Section("Without a price", "in no total", tuple(map(_unpriced, of("unpriced"))), warns=True),
-        Section("Not supported", "in no total", tuple(map(_unsupported, of("unsupported"))), warns=True),
+        Section("Without a price", "in no total", tuple(map(unpriced, of("unpriced"))), warns=True),
+        Section("Not supported", "in no total", tuple(map(unsupported, of("unsupported"))), warns=True),
         Section("Flip points crossed", "", tuple(map(_flip, of("flips_crossed")))),
         Section("Design", "", tuple(_design(of("design")))),
         Section("Workload", "", tuple(map(_key, of("workload")))),
@@ -58,7 +58,8 @@ def _side(item: Json) -> str:
     return "" if side in ("", "both") else f" ({side} only)"
 
 
-def _unpriced(item: Json) -> str:
+def unpriced(item: Json) -> str:
+    """Return what has no price, on which side, and why."""
     what = (
         words.path(item["resource"]) if item.get("resource") else "",
         say.words(item.get("component")),
@@ -70,7 +71,8 @@ def _unpriced(item: Json) -> str:
     return f"{named}{_side(item)}{f': {reason}' if reason else ''}"
 
 
-def _unsupported(item: Json) -> str:
+def unsupported(item: Json) -> str:
+    """Return what the planner does not know."""
     return f"{words.path(item.get('path'))}, {say.plain_text(item.get('type'))}{_side(item)}"
 
 

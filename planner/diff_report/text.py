@@ -80,6 +80,8 @@ class _Diff:
         style = _MONEY_STYLES[view.totals[0].sign] or "bold"
         page.text(self.styled(view.headline, style))
         page.text(self.styled(f"{view.before} → {view.after}"))
+        if view.currency:
+            page.text(self.styled(view.currency, "cyan"))
         if view.circumstances:
             page.text(self.styled(view.circumstances, "dim"))
         self.resources()

@@ -12,7 +12,7 @@ from planner import bill_words
 from planner import report_words as say
 from planner.diff_report import words
 from planner.diff_report.sections import Section, coverage, sections_of
-from planner.number_format import money, quantity
+from planner.number_format import in_currency, money, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,6 +90,7 @@ class DiffView(NamedTuple):
     circumstances: str
     totals: tuple[AmountRow, ...]
     causes: str
+    currency: str
     double_running: str
     decision: str
     because: tuple[str, ...]
@@ -126,6 +127,7 @@ def diff_view(document: Json) -> DiffView:
         circumstances=_circumstances(before, after),
         totals=totals,
         causes=_causes(document),
+        currency=_currency(document.get("currency")),
         double_running=_double_running(document),
         decision=_decision(decision),
         because=_because(decision),
@@ -202,6 +204,20 @@ def _causes(document: Json) -> str:
         return ""
     ours = words.signed(design.get("monthly_usd"))
     return f"Of the monthly difference {words.signed(amount)} is from prices and {ours} from the architecture."
+
+
+def _currency(stated: Json | None) -> str:
+    """Return the differences in another currency; the dollar's sign says nothing there, a plus does."""
+    if not stated:
+        return ""
+    code = say.plain_text(stated.get("code"))
+
+    def amount(key: str) -> str:
+        plus = "+" if words.sign_of(stated.get(key)) > 0 else ""
+        return f"{plus}{in_currency(stated.get(key), code)}"
+
+    once = f", {amount('one_time')} once" if words.sign_of(stated.get("one_time")) else ""
+    return f"{amount('monthly')} a month{once}, at {quantity(stated.get('rate'))} {code} a US dollar."
 
 
 def _double_running(document: Json) -> str:
