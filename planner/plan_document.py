@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
-from planner.money import ZERO
+from planner.money import ZERO, amount, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,18 +158,25 @@ def parse_plan_document(data: object, *, source: str) -> PlanDocument:
 def _refuse_wrong_sums(plan: PlanDocument, *, source: str) -> None:
     sums = {"monthly": ZERO, "one_time": ZERO}
     idle = ZERO
-    for line in plan.bill:
-        sums[line["charge"]] += Decimal(line["usd"])
+    for number, line in enumerate(plan.bill):
+        usd, product = Decimal(line["usd"]), amount(Decimal(line["unit_price_usd"]), Decimal(line["quantity"]))
+        if usd != product:
+            message = (
+                f"{source}: bill[{number}].usd: {usd} is not {line['quantity']} × {line['unit_price_usd']}, "
+                f"{plain(product)}; the plan was changed by hand"
+            )
+            raise InputError(message)
+        sums[line["charge"]] += usd
         idle += Decimal(line["idle_usd"])
-    for key, amount in (
+    for key, summed in (
         ("monthly_usd", sums["monthly"]),
         ("one_time_usd", sums["one_time"]),
         ("idle_monthly_usd", idle),
     ):
         stated = Decimal(plan.cost[key])
-        if stated != amount:
+        if stated != summed:
             message = (
-                f"{source}: cost.{key}: {stated} is not the sum of the bill's lines, {amount}; "
+                f"{source}: cost.{key}: {stated} is not the sum of the bill's lines, {summed}; "
                 "the plan was changed by hand"
             )
             raise InputError(message)

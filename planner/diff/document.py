@@ -49,6 +49,7 @@ def diff_document(
         from_prices = total(change.from_prices for change in changes)
         region = after.region or before.region
         plans = _plans(before, after)
+        prices = price_changes(lines)
         return {
             "schema": SCHEMA,
             "before": _side(before),
@@ -80,7 +81,7 @@ def diff_document(
                     "after_source": each.after_source,
                     "effective": each.effective,
                 }
-                for each in price_changes(lines)
+                for each in prices
             ],
             "assumptions": assumption_changes(*plans) if plans else [],
             "flips_crossed": flips_crossed(*plans) if plans else [],
@@ -88,7 +89,7 @@ def diff_document(
             "unsupported": _both(named.unsupported, after.unsupported, _UNSUPPORTED),
             "coverage": dict(after.coverage),
             "conditions": list(after.conditions),
-            "notes": [*notes_of(before, after), *([renamed] if renamed else [])],
+            "notes": [*notes_of(before, after, prices_moved=bool(prices)), *([renamed] if renamed else [])],
         }
 
 

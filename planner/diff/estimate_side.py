@@ -27,6 +27,7 @@ def estimate_side(estimate: Estimate, *, source: str, kind: str) -> Side:
             each.reason or None,
             each.properties,
             tuple(_line(line) for line in each.lines),
+            each.definition,
         )
         for each in estimate.resources
     )

@@ -14,12 +14,21 @@ if TYPE_CHECKING:
 __all__ = ["notes_of"]
 
 
-def notes_of(before: Side, after: Side) -> list[str]:
+def notes_of(before: Side, after: Side, *, prices_moved: bool) -> list[str]:
     """Return sentences, the weightiest first."""
-    return list(dict.fromkeys([*_about(before, after), *before.notes, *after.notes]))
+    about = _about(before, after, prices_moved=prices_moved)
+    return list(dict.fromkeys([*_missed(before, after), *about, *before.notes, *after.notes]))
 
 
-def _about(before: Side, after: Side) -> Iterator[str]:
+def _missed(before: Side, after: Side) -> Iterator[str]:
+    """Yield which constraints of the workload are not met after, and whether they were before."""
+    was = {miss["constraint"] for miss in before.plan["decision"]["misses"]} if before.plan else set()
+    for miss in after.plan["decision"]["misses"] if after.plan else ():
+        already = ", as before" if miss["constraint"] in was else ""
+        yield f"A constraint is not met after{already}: {miss['text']}"
+
+
+def _about(before: Side, after: Side, *, prices_moved: bool) -> Iterator[str]:
     if before.kind == MISSING:
         yield f"{before.source} doesn't exist yet: everything is new."
     if after.kind == MISSING:
@@ -29,7 +38,7 @@ def _about(before: Side, after: Side) -> Iterator[str]:
     if before.region != after.region:
         regions = f"{before.region} before, {after.region} after"
         yield f"The regions differ: {regions}; each side has its own region's prices, and --region sets one for both."
-    if before.priced_on != after.priced_on:
+    if prices_moved and before.priced_on != after.priced_on:
         yield f"Before is priced on {before.priced_on}, after on {after.priced_on}; prices that moved are listed apart."
     if before.price_book != after.price_book:
         yield "The two sides are priced with different price books; --book and --prices price both on one."

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from planner.diff.lines import LineChange, changed_lines
 from planner.diff.properties import PropertyChange, property_changes, strongest
 from planner.diff.side import METER, Money, Side, SideResource, total
+from planner.estimate.secrets import SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["ResourceChange", "changed_resources"]
 
+# Of a resource beside its properties: what happens to it when it is deleted or replaced.
+_ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy")
 # CDK's own bookkeeping, which `cdk diff` leaves out too.
 _IGNORED = frozenset({"AWS::CDK::Metadata"})
 
@@ -101,3 +104,18 @@ def _property_changes(before: SideResource, after: SideResource) -> Iterator[Pro
         return replacement_of(after.type, path)
 
     yield from property_changes(before.properties, after.properties, replacement)
+    yield from _hidden_changes(before, after, replacement)
+    for name in _ATTRIBUTES:
+        if before.definition.get(name) != after.definition.get(name):
+            yield PropertyChange(name, before.definition.get(name), after.definition.get(name), "no")
+
+
+def _hidden_changes(
+    before: SideResource, after: SideResource, replacement: Callable[[Sequence[str | int]], str]
+) -> Iterator[PropertyChange]:
+    """Yield the properties that look the same only because secrets are not shown; their values stay hidden."""
+    old, new = (each.definition.get("Properties") or {} for each in (before, after))
+    for name in sorted({*old, *new}):
+        shown = before.properties.get(name)
+        if shown == after.properties.get(name) and SECRET in str(shown) and old.get(name) != new.get(name):
+            yield PropertyChange(name, SECRET, f"another {SECRET}", replacement((name,)))

@@ -79,6 +79,7 @@ class SideResource:
     reason: str | None
     properties: Mapping[str, object]
     lines: tuple[SideLine, ...]
+    definition: Mapping[str, Any] = field(default_factory=dict, repr=False)  # as its template has it; never shown
 
     @property
     def money(self) -> Money:

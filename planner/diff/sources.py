@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.diff.side import Side, missing_side
@@ -34,6 +35,8 @@ DEPLOYED: Final = "deployed"
 _TEMPLATE_KEY: Final = re.compile(r"^[\"']?(Resources|AWSTemplateFormatVersion)[\"']?\s*:", re.MULTILINE)
 
 Json = dict[str, Any]
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_TEXTS: Final = frozenset({"name", "description"})
 # What a plan that was changed by hand may raise where it is read.
 _DAMAGES: Final = (KeyError, TypeError, AttributeError, ValueError, ArithmeticError)
 
@@ -124,7 +127,7 @@ class Sources:
         from planner.workload import parse_workload
 
         try:
-            parsed = parse_workload(workload, source="", assumption_names=replaceable_names())
+            parsed = parse_workload(_with_numbers(workload), source="", assumption_names=replaceable_names())
             day = self.as_of or self.today
             return self._planning().plan(parsed, as_of=day, source="", flips=False).document.document
         except InputError:
@@ -222,6 +225,16 @@ def _read_plan(path: Path, *, source: str) -> PlanDocument:
     from planner.plan_document import parse_plan_document
 
     return parse_plan_document(json.loads(read_text(path).lstrip("\ufeff")), source=source)
+
+
+def _with_numbers(value: Any, key: str = "") -> Any:  # noqa: ANN401  (JSON is of any type)
+    """Return a plan's workload as a file has it: decimals, which JSON carries as texts, are numbers again."""
+    if isinstance(value, dict):
+        return {name: _with_numbers(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(item, key) for item in value]
+    is_number = isinstance(value, str) and key not in _TEXTS and _NUMBER.fullmatch(value)
+    return Decimal(value) if is_number else value
 
 
 def _day(plan: PlanDocument) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from planner.cost import Amounts, sum_amounts
 
@@ -39,6 +39,7 @@ class EstimatedResource:
     lines: tuple[LineItem, ...] = ()
     unpriced: tuple[UnpricedItem, ...] = ()
     condition: str | None = None  # the undecided condition that it depends on
+    definition: Mapping[str, Any] = field(default_factory=dict, repr=False)  # as the template has it, secrets and all
 
 
 class Undecided(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,9 @@ class Stack:
         )
         reader = _Reader(self, resolver)
         found = [
-            each for name, resource in self.template["Resources"].items() if (each := reader.resource(name, resource))
+            replace(each, definition=resource if isinstance(resource, Mapping) else {})
+            for name, resource in self.template["Resources"].items()
+            if (each := reader.resource(name, resource))
         ]
         return [*found, *reader.unowned()], resolver
 
