@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _FORMATS = ("text", "json", "markdown")
+_SCHEMAS = ("workload", "estimate", "diff")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -193,11 +194,11 @@ def synth_command(
 
 
 @main.command("schema")
-def schema_command() -> None:
-    """Print the JSON Schema of a workload file, for editors."""
-    from planner.workload_schema import workload_schema_text
-
-    click.echo(workload_schema_text(), nl=False)
+@click.argument("name", type=click.Choice(_SCHEMAS), default="workload")
+def schema_command(name: str) -> None:
+    """Print the JSON Schema of a file that people write or of an answer, for editors and programs."""
+    path = Path(__file__).with_name("schemas") / f"{name}.schema.json"
+    click.echo(path.read_text(encoding="utf-8"), nl=False)
 
 
 main.add_command(bill_command)

@@ -9,11 +9,11 @@ import pytest
 
 from planner.workload_schema import workload_schema, workload_schema_text
 
-SHIPPED = Path(__file__).parents[2] / "planner" / "schema" / "workload.schema.json"
+SHIPPED = Path(__file__).parents[2] / "planner" / "schemas" / "workload.schema.json"
 
 
 def test_the_shipped_schema_is_made_from_the_types(update_golden: bool) -> None:
-    # To renew it without the tests: python -m planner.workload_schema > planner/schema/workload.schema.json
+    # To renew it without the tests: python -m planner.workload_schema > planner/schemas/workload.schema.json
     if update_golden:
         SHIPPED.write_text(workload_schema_text(), encoding="utf-8")
     assert SHIPPED.read_text(encoding="utf-8") == workload_schema_text()
