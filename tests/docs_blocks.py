@@ -99,7 +99,7 @@ def markdown_report() -> str:
 
 def workload_keys() -> str:
     """Every key of a workload file, from its JSON Schema."""
-    schema = json.loads((CHECKOUT / "planner/schema/workload.schema.json").read_text("utf-8"))
+    schema = json.loads((CHECKOUT / "planner/schemas/workload.schema.json").read_text("utf-8"))
     return _table(["key", "what it takes", "meaning"], _keys(schema, schema, ""))
 
 

@@ -55,7 +55,7 @@ def test_editors_find_the_schema_and_nothing_to_complain_about(name: str) -> Non
     path = EXAMPLES / f"{name}.yaml"
     text = path.read_text("utf-8")
     first = text.splitlines()[0]
-    assert first == "# yaml-language-server: $schema=../planner/schema/workload.schema.json"
+    assert first == "# yaml-language-server: $schema=../planner/schemas/workload.schema.json"
     assert (EXAMPLES / first.partition("=")[2]).resolve() == SCHEMA
     # Decimals are numbers to a JSON Schema.
     data = json.loads(json.dumps(load_yaml(text, source=str(path)), default=float))
