@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.planned import Planned
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
-SCHEMA = Path(__file__).resolve().parent.parent / "planner" / "schema" / "workload.schema.json"
+SCHEMA = Path(__file__).resolve().parent.parent / "planner" / "schemas" / "workload.schema.json"
 DAY = date(2026, 11, 20)
 
 # example: approach, how it is served, service that trains, stack
