@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.bills import bill_speed, book_seconds, peak_mb_of_batch
+from tests.benchmarks.diffs import measure_diffs, text_of_diffs
 from tests.benchmarks.rounds import CHECKOUT, Command, environment, in_rounds
 from tests.benchmarks.throughput import growth, throughput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["main", "measure", "measure_bills"]
 
@@ -109,6 +110,30 @@ Bills in one process
 """
 
 
+def _plans(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    found = measure(rounds=options.rounds, workloads=options.workloads, flipped=options.flipped)
+    return found, _text(found, options.rounds)
+
+
+def _bills(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    found = measure_bills(rounds=options.rounds, lines=options.lines)
+    return found, _bills_text(found)
+
+
+def _diffs(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    with tempfile.TemporaryDirectory() as name:
+        found = measure_diffs(Path(name), rounds=options.rounds)
+    return found, text_of_diffs(found)
+
+
+# Each gives its figures and their text.
+_PARTS: dict[str, Callable[[argparse.Namespace], tuple[dict[str, Any], str]]] = {
+    "plans": _plans,
+    "bills": _bills,
+    "diffs": _diffs,
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -116,20 +141,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--workloads", type=int, default=1000, help="planned without flips")
     parser.add_argument("--flipped", type=int, default=100, help="planned with flips")
     parser.add_argument("--lines", type=int, default=1_000_000, help="of usage in the largest batch")
-    parser.add_argument("--only", choices=("plans", "bills"), help="one half of the figures")
+    parser.add_argument("--only", choices=tuple(_PARTS), help="one part of the figures")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     options = parser.parse_args(arguments)
-    found: dict[str, Any] = {}
-    texts = []
-    if options.only != "bills":
-        found |= measure(rounds=options.rounds, workloads=options.workloads, flipped=options.flipped)
-        texts.append(_text(found, options.rounds))
-    if options.only != "plans":
-        found["bills"] = measure_bills(rounds=options.rounds, lines=options.lines)
-        texts.append(_bills_text(found["bills"]))
+    found = {name: part(options) for name, part in _PARTS.items() if options.only in {None, name}}
     if options.json:
-        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    print("".join(texts), end="")
+        figures = {name: figures for name, (figures, _) in found.items()}
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print("".join(text for _, text in found.values()), end="")
 
 
 if __name__ == "__main__":

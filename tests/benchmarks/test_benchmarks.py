@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.bills import bill_speed, book_seconds, peak_mb_of_batch
+from tests.benchmarks.diffs import measure_diffs, text_of_diffs
 from tests.benchmarks.rounds import CHECKOUT, Command, environment, in_rounds
 from tests.benchmarks.throughput import growth, throughput
 from tests.benchmarks.workloads import workloads
@@ -49,3 +50,10 @@ def test_bills_are_timed_beside_another_tool(tmp_path: Path) -> None:
 def test_a_batch_is_billed_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert peak_mb_of_batch(tmp_path, lines=50) > 1
     assert len((tmp_path / "answers.jsonl").read_text(encoding="utf-8").splitlines()) == 50
+
+
+def test_diffs_are_timed(tmp_path: Path) -> None:
+    found = measure_diffs(tmp_path, rounds=1, few=10, many=20)
+    assert found["in_process"].keys() == {"10", "20"}
+    assert all(seconds > 0 for each in found["in_process"].values() for seconds in each.values())
+    assert "fmplan diff / genai-prices calc" in text_of_diffs(found)
