@@ -49,6 +49,8 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "github/codeql-action/upload-sarif": ("9e907b5e64f6b83e7804b09294d44122997950d6", "v4.32.3"),
 }
 
+# What synthesizes an app that brings no CDK command of its own: the version that package.json locks.
+_CDK_COMMAND = "aws-cdk@2.1148.1"
 # What git, YAML, a shell, Groovy and the systems' own expressions all take as it is: no quote, `$`, backslash, glob.
 _BRANCH = re.compile(r"[\w][\w./@-]*")
 _FILE = re.compile(r"[\w.][\w ./@,=~()+-]*")
@@ -62,7 +64,9 @@ _LONGEST_NAME = 200
 class RecipeSettings:
     """What a recipe is about: the file whose cost is compared, the branch that it is compared with, the gate.
 
-    `synth` synthesizes the workload's stack too, which needs the extra `cdk`; `strict` fails on what has no price.
+    `app` is the folder of a CDK app to synthesize and compare instead of a file, "." where it is the repository's root;
+    `usage` says how much its resources are used. `synth` synthesizes a workload's stack too, which needs the extra
+    `cdk`. `strict` fails on what has no price.
 
     Raises:
         InputError: for a name that a recipe can't carry safely, or a version of Python that fmplan does not run on.
@@ -70,6 +74,8 @@ class RecipeSettings:
 
     version: str
     workload: str = "workload.yaml"
+    app: str | None = None
+    usage: str | None = None
     base: str = "main"
     policy: str = "fmplan-policy.yml"
     python: str = "3.12"
@@ -80,6 +86,10 @@ class RecipeSettings:
     def __post_init__(self) -> None:
         _check_file("--workload", self.workload)
         _check_file("--policy", self.policy)
+        if self.usage is not None:
+            _check_file("--usage", self.usage)
+        if self.app not in {None, "."}:
+            _check_file("--app", str(self.app))
         _check_branch(self.base)
         if not _PYTHON.fullmatch(self.python):
             raise InputError(f"--python: {self.python!r} is not a version of Python that fmplan runs on; write 3.12")
@@ -91,8 +101,20 @@ class RecipeSettings:
 
     @property
     def synthesizes(self) -> bool:
-        """Whether there is a stack to synthesize: a template already is one."""
-        return self.synth and self.workload.endswith(_SUFFIXES_OF_WORKLOADS)
+        """Whether there is a workload's stack to synthesize: a template already is one."""
+        return self.synth and self.app is None and self.workload.endswith(_SUFFIXES_OF_WORKLOADS)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that the scripts read: all that differs from one recipe of a system to another of it."""
+        values = {"FMPLAN_PACKAGE": self.package}
+        if self.app is None:
+            values["FMPLAN_WORKLOAD"] = self.workload
+        else:
+            values |= {"FMPLAN_APP": self.app, "FMPLAN_CDK": _CDK_COMMAND}
+        if self.usage is not None:
+            values["FMPLAN_USAGE"] = self.usage
+        return values | {"FMPLAN_BASE": self.base, "FMPLAN_POLICY": self.policy}
 
 
 def recipe_files(system: str) -> Sequence[str]:

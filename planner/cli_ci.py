@@ -25,6 +25,8 @@ _SYSTEMS = ("github", "gitlab", "jenkins", "codebuild", "codepipeline", "azure",
     metavar="FILE",
     help="The workload or template to compare, from the repository's root.",
 )
+@click.option("--app", metavar="DIR", help="Synthesize and compare the CDK app in this folder instead.")
+@click.option("--usage", metavar="FILE", help="How much the resources of templates and apps are used.")
 @click.option("--base", default="main", show_default=True, metavar="BRANCH", help="The branch to compare with.")
 @click.option(
     "--policy", default="fmplan-policy.yml", show_default=True, metavar="FILE", help="The policies of the gate."

@@ -37,7 +37,8 @@ OTHERS = RecipeSettings(
     sarif=False,
     strict=True,
 )
-VARIANTS = {"defaults": DEFAULTS, "others": OTHERS}
+APP = RecipeSettings(version=VERSION, app="the infra (v2)", usage="the infra (v2)/fmplan-usage.yml")
+VARIANTS = {"defaults": DEFAULTS, "others": OTHERS, "app": APP}
 SCHEMAS = {
     "github": "github-workflows",
     "gitlab": "gitlab-ci",
@@ -112,7 +113,7 @@ def test_the_token_is_in_the_environment_of_the_comment_alone() -> None:
 @EACH_VARIANT
 def test_actions_are_pinned_by_commit(variant: str) -> None:
     uses = re.findall(r"uses: (.*)", only("github", VARIANTS[variant]))
-    assert len(uses) == (4 if variant == "defaults" else 3)
+    assert len(uses) == (3 if variant == "others" else 4)
     for line in uses:
         assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
         name, _, rest = line.partition("@")
@@ -127,7 +128,8 @@ def test_no_expression_stands_in_a_script(variant: str) -> None:
             assert "${{" not in script, system
             assert "$(FMPLAN" not in script, system
             # What differs from one rendering to the next comes from the environment, never as text of the script.
-            assert settings.workload not in script.partition("set -eu")[2], system
+            for value in set(settings.environment.values()) - set(DEFAULTS.environment.values()):
+                assert value not in script.partition("set -eu")[2], system
 
 
 @EACH
@@ -137,7 +139,8 @@ def test_scripts_are_good_shell(system: str, variant: str, tmp_path: Path) -> No
     assert found
     for number, script in enumerate(found):
         file = tmp_path / f"{number}.sh"
-        file.write_text(script, encoding="utf-8")
+        # GitHub's shell has -e from its command line.
+        file.write_text(f"set -e\n{script}" if system == "github" else script, encoding="utf-8")
         # Whatever runs them: a container's /bin/sh too.
         for shell in ("bash", "sh"):
             done = subprocess.run([shell, "-n", file], capture_output=True, text=True, check=False)
@@ -154,9 +157,15 @@ def test_scripts_are_good_shell(system: str, variant: str, tmp_path: Path) -> No
 def test_each_recipe_compares_and_checks(system: str, variant: str) -> None:
     text = "\n".join(scripts(system, render_recipe(system, VARIANTS[variant])))
     assert ("fmplan synth " in text) == (variant == "defaults")
-    assert 'fmplan diff "$base:$FMPLAN_WORKLOAD" "$FMPLAN_WORKLOAD"' in text
-    assert 'fmplan check "$FMPLAN_WORKLOAD" --policy "$FMPLAN_POLICY"' in text
+    assert ("cdk synth " in text) == (variant == "app")
+    assert re.search(
+        r'^ *(?:step )?fmplan diff "\$(?:before|FMPLAN_BEFORE)" "\$(?:after|FMPLAN_AFTER)"', text, re.MULTILINE
+    )
+    assert re.search(
+        r'^ *(?:step )?fmplan check .*"\$(?:after|FMPLAN_AFTER)" --policy "\$FMPLAN_POLICY"', text, re.MULTILINE
+    )
     assert ("--strict" in text) == (variant == "others")
+    assert text.count('--usage "$FMPLAN_USAGE"') == (2 if variant == "app" else 0)
     assert ("fmplan comment" in text) == (system in {"github", "gitlab"})
 
 
@@ -183,6 +192,18 @@ def test_each_value_in_a_template_goes_through_the_filter_of_its_language() -> N
     assert used == {"quoted", "single", "plain", "groovy"}
 
 
+def test_an_app_is_synthesized_with_the_cdk_command_that_package_json_locks(checkout: Path) -> None:
+    locked = json.loads((checkout / "package.json").read_text(encoding="utf-8"))["devDependencies"]["aws-cdk"]
+    assert APP.environment["FMPLAN_CDK"] == f"aws-cdk@{locked}"
+    # Its own version of the CDK library, not the one that the extra would bring.
+    assert APP.package == "fmplan==1.2.3"
+
+
+def test_the_code_of_an_app_sees_no_token() -> None:
+    (script,) = scripts("gitlab", render_recipe("gitlab", APP))
+    assert "synthesize() (\n  unset GITLAB_TOKEN\n" in script
+
+
 def environment_of(system: str, settings: RecipeSettings) -> dict[str, str]:
     """Return the values that a recipe's scripts see, as its own language reads them."""
     files = render_recipe(system, settings)
@@ -195,18 +216,18 @@ def environment_of(system: str, settings: RecipeSettings) -> dict[str, str]:
         }
         table = named["ENVIRONMENT"]
         assert isinstance(table, ast.Dict)
-        base = ast.literal_eval(named["BASE"])
         return {
-            ast.literal_eval(key): base if isinstance(value, ast.Name) else ast.literal_eval(value)
+            ast.literal_eval(key): ast.literal_eval(value)
             for key, value in zip(table.keys, table.values, strict=True)
-            if key is not None
+            if key is not None  # a `**` has none
         }
     if system == "jenkins":
         found = re.findall(r"^    (FMPLAN_\w+) = '((?:[^'\\]|\\.)*)'$", only(system, settings), re.MULTILINE)
         return {key: re.sub(r"\\(.)", r"\1", value) for key, value in found}
     data = loaded(system, settings)
     if system == "bitbucket":
-        lines = data["pipelines"]["pull-requests"]["**"][0]["step"]["script"][:4]
+        lines = data["pipelines"]["pull-requests"]["**"][0]["step"]["script"]
+        lines = [line for line in lines if line.startswith("export ")]
         printing = "\n".join(lines) + "\nenv -0"
         done = subprocess.run(["sh", "-c", printing], capture_output=True, check=True, env={"PATH": "/usr/bin:/bin"})
         pairs = (pair.partition("=") for pair in done.stdout.decode().split("\0") if pair.startswith("FMPLAN_"))
@@ -225,12 +246,16 @@ def environment_of(system: str, settings: RecipeSettings) -> dict[str, str]:
 @EACH_VARIANT
 def test_values_arrive_as_they_were_given(system: str, variant: str) -> None:
     settings = VARIANTS[variant]
-    assert environment_of(system, settings) == {
+    expected = {
         "FMPLAN_PACKAGE": settings.package,
-        "FMPLAN_WORKLOAD": settings.workload,
         "FMPLAN_BASE": settings.base,
         "FMPLAN_POLICY": settings.policy,
     }
+    if settings.app:
+        expected |= {"FMPLAN_APP": settings.app, "FMPLAN_USAGE": str(settings.usage), "FMPLAN_CDK": "aws-cdk@2.1148.1"}
+    else:
+        expected |= {"FMPLAN_WORKLOAD": settings.workload}
+    assert environment_of(system, settings) == expected
 
 
 HOSTILE = [
@@ -283,7 +308,7 @@ def test_branches_that_could_break_out_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, "~/../x", "a/.", "a/./b", " a", "a "])
-@pytest.mark.parametrize("option", ["workload", "policy"])
+@pytest.mark.parametrize("option", ["workload", "policy", "app", "usage"])
 def test_files_that_could_break_out_are_refused(name: str, option: str) -> None:
     with pytest.raises(InputError, match=rf"--{option}: "):
         RecipeSettings(**{"version": VERSION, option: name})  # type: ignore[arg-type]
