@@ -206,7 +206,7 @@ def test_a_revision_against_the_working_tree(git: Git) -> None:
 
 
 def test_faults_of_a_revision_are_told_by_its_name(git: Git) -> None:
-    git.commit("workload.yaml", "name: x\nneeds: {}\n")
+    git.commit("workload.yaml", "name: assistant\nneeds: {}\n")
     git.write("workload.yaml", EXAMPLE.read_text(encoding="utf-8"))
     result = git.fmplan("diff", "main:workload.yaml", "workload.yaml")
     assert result.returncode == 2

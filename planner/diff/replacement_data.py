@@ -20,14 +20,13 @@ def compiled() -> str:
     """Return the file's text: by type, the paths that are create-only, and those that are so under a condition.
 
     Raises:
-        ImportError: where cfn-lint, which development needs and use does not, isn't installed.
+        importlib.metadata.PackageNotFoundError: without cfn-lint, which development needs and use does not.
     """
-    import importlib.metadata
+    from importlib.metadata import distribution
 
-    import cfnlint
-
-    version = importlib.metadata.version("cfn-lint")
-    folder = Path(cfnlint.__file__).parent / "data" / "schemas"
+    installed = distribution("cfn-lint")
+    version = installed.version
+    folder = Path(str(installed.locate_file("cfnlint/data/schemas")))
     types = json.loads((folder / "providers" / f"{_REGION}.json").read_text(encoding="utf-8"))
     found: dict[str, Any] = {
         "source": f"AWS CloudFormation resource provider schemas of {_REGION}, as cfn-lint {version} ships them",
