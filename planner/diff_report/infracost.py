@@ -214,7 +214,7 @@ def _resource(resource: Json, side: str, components: list[Json]) -> Json:
     metadata = {
         "action": resource["action"],
         "replacement": resource.get("replacement"),
-        "logicalId": resource.get("logical_id"),
+        "logicalId": plain_text(resource.get("logical_id")) or None,
         "oneTimeCost": once if once != "0" else None,
     }
     return {
@@ -230,14 +230,12 @@ def _resource(resource: Json, side: str, components: list[Json]) -> Json:
 
 def _component_names(lines: Iterable[Json]) -> list[tuple[str, Json]]:
     """Return lines with names that tell them apart: tools find a component of the other side by its name."""
-    from planner import bill_words
-    from planner import report_words as say
+    from planner.diff_report.words import line_words
 
     seen: Counter[str] = Counter()
     found = []
     for line in lines:
-        what = say.sentence(bill_words.dimension(line.get("meter"), line["dimension"]))
-        variant = say.plain_text(line.get("variant"))
+        what, variant = line_words(line)
         name = f"{what} ({variant})" if variant else what
         seen[name] += 1
         found.append((name if seen[name] == 1 else f"{name}, {seen[name]}", line))
@@ -267,16 +265,16 @@ def _difference(before: Json | None, after: Json | None) -> Json:
 
 def _unpriced_by_resource(document: Json, side: str) -> dict[str, list[Json]]:
     """Return components without a price, by the path of their resource."""
-    from planner import bill_words
     from planner import report_words as say
+    from planner.diff_report.words import line_words
 
     found: dict[str, list[Json]] = {}
     for item in document.get("unpriced") or ():
         if item.get("side", side) not in (side, "both"):
             continue
-        what = bill_words.dimension(item.get("meter"), item["dimension"]) if item.get("dimension") else ""
-        words = (say.sentence(what or say.words(item.get("component"))), say.plain_text(item.get("variant")))
-        name = " ".join(filter(None, (words[0], f"({words[1]})" if words[1] else "")))
+        what, variant = line_words(item)
+        what = what or say.sentence(say.words(item.get("component")))
+        name = f"{what} ({variant})" if variant else what
         component = {**_NOTHING_KNOWN, "name": name, "priceNotFound": True}
         found.setdefault(str(item.get("resource") or ""), []).append(component)
     return found
@@ -301,10 +299,12 @@ def _summary(document: Json, resources: list[Json]) -> Json:
 
     All are counted but those with costs by usage: of these, only the ones that the diff names are known.
     """
+    from planner.report_words import plain_text
+
     counts = document.get("coverage") or {}
     by_usage = sum(each["name"] != UNCHANGED and each["monthlyUsageCost"] not in (None, "0") for each in resources)
     unsupported = Counter(
-        str(item["type"]) for item in document.get("unsupported") or () if item.get("side") != "before"
+        plain_text(item["type"]) for item in document.get("unsupported") or () if item.get("side") != "before"
     )
     return {
         "totalDetectedResources": sum(counts.values()),

@@ -23,6 +23,7 @@ _STYLES: Final = {"+": "green", "-": "red", "~": "yellow"}
 _MONEY_STYLES: Final = {1: "bold red", 0: "", -1: "bold green"}
 _TITLES: Final = ("Before", "After", "Delta")
 _GAP: Final = 2
+_LEAST_BODY: Final = 16
 _LEAST_NAME: Final = 34  # a tree in fewer columns reads worse than amounts below it
 
 
@@ -79,9 +80,9 @@ class _Diff:
             return
         style = _MONEY_STYLES[view.totals[0].sign] or "bold"
         page.text(self.styled(view.headline, style))
-        page.text(self.styled(f"{view.before} → {view.after}"))
         if view.currency:
             page.text(self.styled(view.currency, "cyan"))
+        page.text(self.styled(f"{view.before} → {view.after}"))
         if view.circumstances:
             page.text(self.styled(view.circumstances, "dim"))
         self.resources()
@@ -124,32 +125,20 @@ class _Diff:
         from rich.cells import cell_len
         from rich.text import Text
 
-        from planner.report_layout import joined
-
-        before, after, delta = (
-            text.rjust(width) for text, width in zip(entry.amounts or ("",) * 3, widths, strict=True)
-        )
-        first = entry.first
-        for number, line in enumerate(self.wrapped(entry.text, room - cell_len(first))):
-            glyphs = Text(entry.rest if number else first, style="dim")
-            pieces = [glyphs, line]
+        amounts = entry.amounts or ("",) * len(widths)
+        before, after, delta = (text.rjust(width) for text, width in zip(amounts, widths, strict=True))
+        for number, (glyphs, line) in enumerate(self.hanging(entry, entry.text, room)):
+            pieces = [Text(glyphs, style="dim"), line]
             if entry.amounts and not number:
-                space = " " * (room - cell_len(first) - cell_len(line.plain))
+                space = " " * (room - cell_len(glyphs) - cell_len(line.plain))
                 gap = " " * _GAP
                 pieces += [self.styled(f"{space}{gap}{before}{gap}{after}{gap}"), self.styled(delta, style)]
-            written = joined(*pieces)
-            written.rstrip()
-            self.page.lines.append(written)
-
-    def wrapped(self, text: Text, room: int) -> Iterable[Text]:
-        from rich.cells import cell_len
-
-        if cell_len(text.plain) <= room:
-            return (text,)
-        return text.wrap(self.console, max(room, 1), overflow="fold")
+            self.add(*pieces)
 
     def narrow(self, entry: _Entry) -> None:
         """Add a line of the tree with its amounts behind it, where there is no room for columns."""
+        from rich.text import Text
+
         from planner.report_layout import joined
 
         text = entry.text
@@ -157,7 +146,38 @@ class _Diff:
             before, after, delta = entry.amounts
             amounts = f"  {before} → {after}  " if before or after else ""
             text = joined(text, self.styled(amounts), self.styled(delta, _MONEY_STYLES[entry.sign]))
-        self.page.text(text, first=entry.first, rest=entry.rest)
+        for glyphs, line in self.hanging(entry, text, self.page.width):
+            self.add(Text(glyphs, style="dim"), line)
+
+    def add(self, *pieces: Text) -> None:
+        from planner.report_layout import joined
+
+        written = joined(*pieces)
+        written.rstrip()
+        self.page.lines.append(written)
+
+    def hanging(self, entry: _Entry, text: Text, room: int) -> Iterator[tuple[str, Text]]:
+        """Yield the rows of a text, each with what stands before it; a tree too deep for the room is not drawn."""
+        from rich.cells import cell_len
+
+        first, rest = entry.first, entry.rest
+        if room - max(cell_len(first), cell_len(rest)) < _LEAST_BODY:
+            first, rest = "", "  "
+        begin, *others = self.wrapped(text, room - cell_len(first))
+        yield first, begin
+        if others:
+            # Later rows have another width, so what is left is wrapped again.
+            left = text[len(begin.plain) :]
+            left = left[len(left.plain) - len(left.plain.lstrip()) :]
+            for line in self.wrapped(left, room - cell_len(rest)):
+                yield rest, line
+
+    def wrapped(self, text: Text, room: int) -> Iterable[Text]:
+        from rich.cells import cell_len
+
+        if cell_len(text.plain) <= room:
+            return (text,)
+        return text.wrap(self.console, max(room, 1), overflow="fold")
 
     def node(self, node: Node, first: str, rest: str) -> Iterator[_Entry]:
         """Yield the lines of a part of the tree; `first` stands before its first line, `rest` before all others."""

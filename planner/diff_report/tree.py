@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "tree_of"]
 
+_DEEPEST = 40  # what lies below is one name
+
 
 @dataclass(slots=True)
 class Node:
@@ -27,7 +29,7 @@ def tree_of(resources: Iterable[Resource]) -> list[Node]:
     root = Node("")
     for resource in resources:
         place = root
-        for name in resource.path.split("/"):
+        for name in resource.path.split("/", _DEEPEST):
             if name not in place.below:
                 place.below[name] = Node(name)
             place = place.below[name]

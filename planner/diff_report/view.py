@@ -8,7 +8,6 @@ from __future__ import annotations
 from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from planner import bill_words
 from planner import report_words as say
 from planner.diff_report import words
 from planner.diff_report.sections import Section, coverage, sections_of
@@ -22,8 +21,6 @@ __all__ = ["AmountRow", "Change", "DiffView", "Line", "Resource", "Section", "di
 Json = dict[str, Any]
 
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
-# Said of a line, these tell nothing: it is the only variant that there is.
-_PLAIN_VARIANTS = {"", "standard"}
 _UNKNOWN = {"unpriced", "unsupported"}
 _UNKNOWN_AMOUNT = "?"
 _AMOUNTS = (("monthly_usd", "Monthly"), ("one_time_usd", "One-time"), ("idle_monthly_usd", "Idle floor, a month"))
@@ -327,9 +324,7 @@ def _changes(resource: Json) -> Iterable[Change]:
 
 def _line(line: Json) -> Line:
     before, after = line.get("before") or {}, line.get("after") or {}
-    what = say.sentence(bill_words.dimension(line.get("meter"), line.get("dimension")))
-    variant = say.plain_text(line.get("variant"))
-    variant = "" if variant in _PLAIN_VARIANTS else variant
+    what, variant = words.line_words(line)
     unit = say.plain_text(line.get("unit"))
     amount = words.number_change(before.get("quantity"), after.get("quantity"))
     delta = line.get("delta_usd")

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal, DecimalException
 from typing import Any, Final
 
+from planner import bill_words
 from planner import report_words as say
 from planner.number_format import money, percent, quantity, unit_price
 
@@ -15,6 +16,7 @@ __all__ = [
     "change",
     "counted",
     "cut",
+    "line_words",
     "number_change",
     "of_percent",
     "path",
@@ -30,6 +32,8 @@ Json = dict[str, Any]
 ARROW: Final = "→"
 NONE: Final = "–"  # stands where a side has nothing
 _LONGEST_VALUE: Final = 160
+# Said of a line, these tell nothing: it is the only variant that there is.
+_PLAIN_VARIANTS: Final = {"", "standard"}
 _REPLACEMENTS: Final = {"yes": "requires replacement", "maybe": "may be replaced"}
 
 
@@ -109,6 +113,13 @@ def _once(before: str, after: str) -> str:
 def path(stated: object) -> str:
     """Return a construct's path without the `Resource` that is the name of any L2's own resource."""
     return say.plain_text(stated).removesuffix("/Resource") or NONE
+
+
+def line_words(line: Json) -> tuple[str, str]:
+    """Return what a line of the bill counts, and of which variant; empty where there is only one."""
+    variant = say.plain_text(line.get("variant"))
+    what = say.sentence(bill_words.dimension(line.get("meter"), line.get("dimension") or ""))
+    return what, "" if variant in _PLAIN_VARIANTS else variant
 
 
 def replacement(stated: object) -> str:
