@@ -82,7 +82,8 @@ def _key(item: Json) -> str:
 
 def _design(items: Iterable[Json]) -> Iterator[str]:
     for item in items:
-        yield f"{say.sentence(say.words(item.get('key')))}: {words.change(item.get('before'), item.get('after'))}"
+        choice = say.sentence(say.words(item.get("key")).replace(".", " "))
+        yield f"{choice}: {words.change(item.get('before'), item.get('after'))}"
 
 
 def _assumption(item: Json) -> str:

@@ -263,7 +263,7 @@ def _resource(resource: Json) -> Resource:
         replacement=words.replacement(resource.get("replacement")),
         status=_status(resource),
         monthly=_known(monthly, resource),
-        others=tuple(row for row in others if row.sign),
+        others=tuple(row for row in others if row.sign and row[1:] != monthly[1:]),
         double_running=_side_by_side(resource.get("double_running")),
         changes=tuple(_changes(resource)),
         lines=lines,
