@@ -164,10 +164,11 @@ def _named(asked: _Asked, stack: ExitStack) -> tuple[Named, Named]:
     if asked.deployed is None:
         before, after = (_at(text, stack) for text in asked.sides)
         return before, after
-    from planner.diff.deployed import deployed_template
+    from planner.diff.deployed import deployed_stack
 
-    found = deployed_template(asked.deployed, region=asked.region, profile=asked.profile)
-    return Named(f"deployed stack {asked.deployed}", deployed=found), _at(asked.sides[0], stack)
+    found = stack.enter_context(deployed_stack(asked.deployed, region=asked.region, profile=asked.profile))
+    before = Named(f"deployed stack {asked.deployed}", found.path if found else None, found)
+    return before, _at(asked.sides[0], stack)
 
 
 def _at(text: str, stack: ExitStack) -> Named:

@@ -104,9 +104,12 @@ def _write_folder(folder: Path, named: str, copy: Path, spec: str) -> None:
     sizes = [entry.split(b"\t")[0].split()[3] for entry in listed.split(b"\0") if entry]
     if len(sizes) > _MOST_FILES or sum(int(size) for size in sizes if size.isdigit()) > _MOST_BYTES:
         raise InputError(f"{spec}: has more than {_MOST_FILES} files or {_MOST_BYTES // 1024**2} MiB")
+    tree = _good(_git(folder, "rev-parse", "--verify", named), spec).decode().strip()
+    # From below the top an archive would hold no more than that folder.
+    top = Path(_good(_git(folder, "rev-parse", "--show-toplevel"), spec).decode().rstrip("\n"))
     copy.mkdir()
     archive = copy.with_name("files.tar")
-    archive.write_bytes(_good(_git(folder, "archive", "--format=tar", named), spec))
+    archive.write_bytes(_good(_git(top, "archive", "--format=tar", tree), spec))
     with tarfile.open(archive) as files:
         for member in files:
             content = files.extractfile(member) if member.isfile() else None

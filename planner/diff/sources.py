@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.currency import Currency
-    from planner.diff.deployed import DeployedTemplate
+    from planner.diff.deployed import DeployedStack
     from planner.estimate.usage import UsageByResource
     from planner.plan import Planner
     from planner.plan_document import PlanDocument
@@ -43,11 +43,11 @@ _DAMAGES: Final = (KeyError, TypeError, AttributeError, ValueError, ArithmeticEr
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A side as it was named, and where it is: a path, a deployed template, or nowhere yet."""
+    """A side as it was named, and where it is: a path, the copy of a deployed template, or nowhere yet."""
 
     source: str
     path: Path | None = None
-    deployed: DeployedTemplate | None = None
+    deployed: DeployedStack | None = None
 
     @property
     def kind(self) -> str:
@@ -172,34 +172,31 @@ class Sources:
 
     def _estimated(self, named: Named, kind: str, other: PlanDocument | None) -> Side:
         from planner.diff.estimate_side import estimate_side
-        from planner.estimate.estimate import estimate_path, estimate_template
+        from planner.estimate.estimate import estimate_path
 
+        assert named.path is not None  # noqa: S101  (what is missing has no estimate)
+        deployed = named.deployed
         # What names no day and no region itself is priced like the plan that it is compared with.
         today = _day(other) if other else self.today
-        if named.deployed is not None:
-            estimate = estimate_template(
-                named.deployed.template,
-                source=named.source,
-                book=self.book,
-                region=self.region or named.deployed.region,
-                as_of=self.as_of,
-                usage=self.usage,
-                parameters={**named.deployed.parameters, **self.parameters},
-                today=today,
-            )
-        else:
-            assert named.path is not None  # noqa: S101  (kinds without a path are handled above)
+        try:
             estimate = estimate_path(
                 named.path,
                 book=self.book,
-                region=self.region,
+                region=self.region or (deployed.region if deployed else None),
                 as_of=self.as_of,
                 usage=self.usage,
-                parameters=self.parameters,
+                parameters={**deployed.parameters, **self.parameters} if deployed else self.parameters,
                 today=today,
                 otherwise_region=other.region if other else None,
             )
-        return estimate_side(estimate, source=named.source, kind=kind)
+        except InputError as error:
+            raise InputError(_renamed(str(error), named)) from None
+        side = estimate_side(estimate, source=named.source, kind=kind)
+        return replace(
+            side,
+            notes=tuple(_renamed(note, named) for note in side.notes),
+            conditions=tuple({**each, "template": _renamed(each["template"], named)} for each in side.conditions),
+        )
 
     def _on_this_book(self, side: Side, plan: PlanDocument | None) -> Side:
         if plan is None or side.price_book == self.book.digest():
@@ -225,6 +222,11 @@ def _read_plan(path: Path, *, source: str) -> PlanDocument:
     from planner.plan_document import parse_plan_document
 
     return parse_plan_document(json.loads(read_text(path).lstrip("\ufeff")), source=source)
+
+
+def _renamed(text: str, named: Named) -> str:
+    """Return a message with what a user named in place of where a copy of it lies."""
+    return text.replace(str(named.path), named.source)
 
 
 def _with_numbers(value: Any, key: str = "") -> Any:  # noqa: ANN401  (JSON is of any type)

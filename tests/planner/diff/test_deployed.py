@@ -1,0 +1,170 @@
+"""Deployed stacks read through the API: templates in JSON and YAML, nested ones, parameters, and what AWS refuses."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3  # type: ignore[import-untyped]
+import pytest
+from botocore.exceptions import (  # type: ignore[import-untyped]
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+)
+from click.testing import CliRunner
+from moto import mock_aws
+
+from planner.cli import main
+from planner.diff import deployed
+from planner.diff.deployed import deployed_stack
+from planner.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+REGION = "us-east-1"
+BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "a-bucket-of-tests"}}
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """A made-up AWS in this process."""
+    with mock_aws():
+        yield
+
+
+def deploy(name: str, template: object, **parameters: str) -> None:
+    body = template if isinstance(template, str) else json.dumps(template)
+    stated = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+    boto3.client("cloudformation", region_name=REGION).create_stack(
+        StackName=name, TemplateBody=body, Parameters=stated
+    )
+
+
+def read(name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    with deployed_stack(name, region=REGION, profile=None) as found:
+        assert found is not None
+        assert found.region == REGION
+        return json.loads(found.path.read_text(encoding="utf-8")), dict(found.parameters)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_template_in_json() -> None:
+    deploy("stack", {"Resources": {"Bucket": BUCKET}})
+    assert read("stack") == ({"Resources": {"Bucket": BUCKET}}, {})
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_template_in_yaml_with_short_intrinsics() -> None:
+    text = (
+        "Parameters:\n  Name: {Type: String, Default: a}\n"
+        "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Ref Name\n"
+    )
+    deploy("stack", text)
+    template, parameters = read("stack")
+    assert template["Resources"]["Queue"]["Properties"] == {"QueueName": {"Ref": "Name"}}
+    assert parameters == {}
+
+
+@pytest.mark.usefixtures("aws")
+def test_parameters_that_differ_from_their_defaults_and_hide_nothing() -> None:
+    declared = {
+        "Same": {"Type": "String", "Default": "a"},
+        "Other": {"Type": "String", "Default": "a"},
+        "Password": {"Type": "String", "NoEcho": True},
+    }
+    deploy("stack", {"Parameters": declared, "Resources": {"Bucket": BUCKET}}, Same="a", Other="b", Password="hunter22")
+    _, parameters = read("stack")
+    assert parameters == {"Other": "b"}
+
+
+@pytest.mark.usefixtures("aws")
+def test_nested_stacks_are_followed() -> None:
+    s3 = boto3.client("s3", region_name=REGION)
+    s3.create_bucket(Bucket="templates")
+    inner = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "inner"}}}}
+    s3.put_object(Bucket="templates", Key="inner.json", Body=json.dumps(inner))
+    url = "https://s3.amazonaws.com/templates/inner.json"
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    deploy("stack", {"Resources": {"Bucket": BUCKET, "Inner": nested}})
+    with deployed_stack("stack", region=REGION, profile=None) as found:
+        assert found is not None
+        template = json.loads(found.path.read_text(encoding="utf-8"))
+        file = template["Resources"]["Inner"]["Metadata"]["aws:asset:path"]
+        assert json.loads((found.path.parent / file).read_text(encoding="utf-8")) == inner
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_stack_that_is_not_there_is_no_error(tmp_path: Path) -> None:
+    with deployed_stack("nothing", region=REGION, profile=None) as found:
+        assert found is None
+    head = tmp_path / "head.json"
+    head.write_text(json.dumps({"Resources": {"Bucket": BUCKET}}), encoding="utf-8")
+    arguments = ["diff", "--deployed", "nothing", str(head), "--region", REGION, "--format", "json"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert document["notes"][0] == "deployed stack nothing doesn't exist yet: everything is new."
+    assert [each["action"] for each in document["resources"]] == ["added"]
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_deployed_stack_against_a_template(tmp_path: Path) -> None:
+    deploy("stack", {"Resources": {"Bucket": BUCKET}})
+    head = tmp_path / "head.json"
+    renamed = {**BUCKET, "Properties": {"BucketName": "another-bucket"}}
+    head.write_text(json.dumps({"Resources": {"Bucket": renamed}}), encoding="utf-8")
+    arguments = ["diff", "--deployed", "stack", str(head), "--region", REGION, "--format", "json"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert document["before"]["source"] == "deployed stack stack"
+    (found,) = document["resources"]
+    assert (found["action"], found["replacement"], found["properties"]) == ("changed", "yes", ["BucketName"])
+
+
+class _Refusing:
+    """A client whose every call fails in one way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.exceptions = type("Exceptions", (), {"ClientError": ClientError})
+
+    def describe_stacks(self, **_: object) -> None:
+        raise self.error
+
+
+def _client_error(code: str, message: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "DescribeStacks")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (_client_error("AccessDenied", "User: arn:aws:iam::123456789012:user/x is not authorized"), "credentials need"),
+        (_client_error("Throttling", "Rate exceeded in 123456789012"), "Rate exceeded in (account)"),
+        (NoCredentialsError(), "there are no AWS credentials; set AWS_PROFILE"),
+        (NoRegionError(), "the region is not known; state it with --region"),
+        (EndpointConnectionError(endpoint_url="https://x"), "Could not connect to the endpoint"),
+    ],
+)
+def test_what_aws_refuses_is_one_message(monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
+    monkeypatch.setattr(deployed, "_client", lambda *_: _Refusing(error))
+    with pytest.raises(InputError) as refused, deployed_stack("stack", region=REGION, profile=None):
+        pass
+    assert said in str(refused.value)
+    assert "123456789012" not in str(refused.value)
+
+
+def test_an_unknown_profile_is_one_message() -> None:
+    with pytest.raises(InputError, match="nobody"), deployed_stack("stack", region=REGION, profile="nobody"):
+        pass
+
+
+def test_without_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "boto3", None)
+    with pytest.raises(InputError, match="pip install 'fmplan"), deployed_stack("stack", region=REGION, profile=None):
+        pass
