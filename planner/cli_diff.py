@@ -164,7 +164,7 @@ def _named(asked: _Asked, stack: ExitStack) -> tuple[Named, Named]:
     if asked.deployed is None:
         before, after = (_at(text, stack) for text in asked.sides)
         return before, after
-    from planner.diff.deployed import deployed_stack
+    from planner.diff.deployed_copy import deployed_stack
 
     found = stack.enter_context(deployed_stack(asked.deployed, region=asked.region, profile=asked.profile))
     before = Named(f"deployed stack {asked.deployed}", found.path if found else None, found)

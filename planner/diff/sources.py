@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.currency import Currency
-    from planner.diff.deployed import DeployedStack
+    from planner.diff.deployed_copy import DeployedStack
     from planner.estimate.usage import UsageByResource
     from planner.plan import Planner
     from planner.plan_document import PlanDocument

@@ -1,4 +1,4 @@
-"""Deployed stacks read through the API: templates in JSON and YAML, nested ones, parameters, and what AWS refuses."""
+"""Deployed stacks as files: templates in JSON and YAML, nested ones, parameters; and their diffs."""
 
 from __future__ import annotations
 
@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3  # type: ignore[import-untyped]
 import pytest
-from botocore.exceptions import (  # type: ignore[import-untyped]
-    ClientError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    NoRegionError,
-)
 from click.testing import CliRunner
 from moto import mock_aws
 
 from planner.cli import main
-from planner.diff import deployed
-from planner.diff.deployed import deployed_stack
-from planner.errors import InputError
+from planner.diff.deployed_copy import deployed_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,47 +116,3 @@ def test_a_deployed_stack_against_a_template(tmp_path: Path) -> None:
     assert document["before"]["source"] == "deployed stack stack"
     (found,) = document["resources"]
     assert (found["action"], found["replacement"], found["properties"]) == ("changed", "yes", ["BucketName"])
-
-
-class _Refusing:
-    """A client whose every call fails in one way."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-        self.exceptions = type("Exceptions", (), {"ClientError": ClientError})
-
-    def describe_stacks(self, **_: object) -> None:
-        raise self.error
-
-
-def _client_error(code: str, message: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, "DescribeStacks")
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (_client_error("AccessDenied", "User: arn:aws:iam::123456789012:user/x is not authorized"), "credentials need"),
-        (_client_error("Throttling", "Rate exceeded in 123456789012"), "Rate exceeded in (account)"),
-        (NoCredentialsError(), "there are no AWS credentials; set AWS_PROFILE"),
-        (NoRegionError(), "the region is not known; state it with --region"),
-        (EndpointConnectionError(endpoint_url="https://x"), "Could not connect to the endpoint"),
-    ],
-)
-def test_what_aws_refuses_is_one_message(monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
-    monkeypatch.setattr(deployed, "_client", lambda *_: _Refusing(error))
-    with pytest.raises(InputError) as refused, deployed_stack("stack", region=REGION, profile=None):
-        pass
-    assert said in str(refused.value)
-    assert "123456789012" not in str(refused.value)
-
-
-def test_an_unknown_profile_is_one_message() -> None:
-    with pytest.raises(InputError, match="nobody"), deployed_stack("stack", region=REGION, profile="nobody"):
-        pass
-
-
-def test_without_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "boto3", None)
-    with pytest.raises(InputError, match="pip install 'fmplan"), deployed_stack("stack", region=REGION, profile=None):
-        pass
