@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.resources
 import importlib.util
 import json
@@ -22,7 +21,7 @@ from planner import __version__
 from planner.bundled import bundled_root
 from planner.ci_recipes import ACTIONS, SYSTEMS, RecipeSettings, render_recipe, write_recipe
 from planner.errors import InputError
-from tests.ci.scratch import load_yaml, scripts
+from tests.ci.scratch import environment_of, load_yaml, scripts
 
 VERSION = "1.2.3"
 DEFAULTS = RecipeSettings(version=VERSION)
@@ -204,44 +203,6 @@ def test_the_code_of_an_app_sees_no_token() -> None:
     assert "synthesize() (\n  unset GITLAB_TOKEN\n" in script
 
 
-def environment_of(system: str, settings: RecipeSettings) -> dict[str, str]:
-    """Return the values that a recipe's scripts see, as its own language reads them."""
-    files = render_recipe(system, settings)
-    if system == "codepipeline":
-        tree = ast.parse(files["fmplan_pipeline/pipeline_stack.py"])
-        named = {
-            node.targets[0].id: node.value
-            for node in tree.body
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-        }
-        table = named["ENVIRONMENT"]
-        assert isinstance(table, ast.Dict)
-        return {
-            ast.literal_eval(key): ast.literal_eval(value)
-            for key, value in zip(table.keys, table.values, strict=True)
-            if key is not None  # a `**` has none
-        }
-    if system == "jenkins":
-        found = re.findall(r"^    (FMPLAN_\w+) = '((?:[^'\\]|\\.)*)'$", only(system, settings), re.MULTILINE)
-        return {key: re.sub(r"\\(.)", r"\1", value) for key, value in found}
-    data = loaded(system, settings)
-    if system == "bitbucket":
-        lines = data["pipelines"]["pull-requests"]["**"][0]["step"]["script"]
-        lines = [line for line in lines if line.startswith("export ")]
-        printing = "\n".join(lines) + "\nenv -0"
-        done = subprocess.run(["sh", "-c", printing], capture_output=True, check=True, env={"PATH": "/usr/bin:/bin"})
-        pairs = (pair.partition("=") for pair in done.stdout.decode().split("\0") if pair.startswith("FMPLAN_"))
-        return {key: value for key, _, value in pairs}
-    table = {
-        "github": lambda: data["jobs"]["cost"]["env"],
-        "gitlab": lambda: data["fmplan"]["variables"],
-        "codebuild": lambda: data["env"]["variables"],
-        "azure": lambda: data["variables"],
-    }[system]()
-    assert isinstance(table, dict)
-    return {key: value for key, value in table.items() if key.startswith("FMPLAN_")}
-
-
 @EACH
 @EACH_VARIANT
 def test_values_arrive_as_they_were_given(system: str, variant: str) -> None:
@@ -255,7 +216,7 @@ def test_values_arrive_as_they_were_given(system: str, variant: str) -> None:
         expected |= {"FMPLAN_APP": settings.app, "FMPLAN_USAGE": str(settings.usage), "FMPLAN_CDK": "aws-cdk@2.1148.1"}
     else:
         expected |= {"FMPLAN_WORKLOAD": settings.workload}
-    assert environment_of(system, settings) == expected
+    assert environment_of(system, render_recipe(system, settings)) == expected
 
 
 HOSTILE = [
@@ -333,7 +294,7 @@ def test_any_name_is_refused_or_arrives_as_it_is(base: str, workload: str) -> No
     except InputError:
         return
     for system in SYSTEMS:
-        seen = environment_of(system, settings)
+        seen = environment_of(system, render_recipe(system, settings))
         assert (seen["FMPLAN_BASE"], seen["FMPLAN_WORKLOAD"]) == (base, workload), system
 
 
