@@ -17,6 +17,7 @@ from planner.plan import plan_file
 from planner.price_book import PriceBook
 from planner.price_rows import ALL_REGIONS, DEFAULTS, read
 from tests import docs_prices
+from tests.docs_diff import demo_comment, demo_diff
 from tests.docs_meters import demo_bill, free_allowances, meters
 
 if TYPE_CHECKING:
@@ -280,6 +281,8 @@ def free_resources() -> str:
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "demo-bill": demo_bill,
+    "demo-comment": demo_comment,
+    "demo-diff": demo_diff,
     "meters": meters,
     "free-allowances": free_allowances,
     "demo-report": demo_report,
