@@ -33,12 +33,11 @@ _LINKED: Final = re.compile(r"://|www\.|[#!](?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 
 
 class _Room(NamedTuple):
-    """How many resources, of them in detail, and texts of a section there is room for; how long a text may be."""
+    """How many resources, of them in detail, and texts of a section there is room for."""
 
     resources: int
     details: int
     texts: int
-    characters: int
 
 
 class _Cut(NamedTuple):
@@ -64,12 +63,8 @@ def render_markdown(document: Json, *, marker: str | None = None) -> str:
     ordered = sorted(document["resources"], key=size_of_delta)
     view = diff_view({**document, "resources": ordered})
     template = _environment().get_template("diff.md.j2")
-    text = ""
-    for room in _rooms(len(ordered)):
-        text = template.render(_context(view, ordered, room), marker=hidden)
-        if len(text.encode()) <= LONGEST:
-            break
-    return text
+    texts = (template.render(_context(view, ordered, room), marker=hidden) for room in _rooms(len(ordered)))
+    return next(text for text in texts if len(text.encode()) <= LONGEST)
 
 
 def _hidden(name: str) -> str:
@@ -83,12 +78,13 @@ def _rooms(resources: int) -> Iterator[_Room]:
     rows = min(resources, _MOST_ROWS)
     details, texts = rows, _MOST_ROWS
     while details:
-        yield _Room(rows, details, texts, _LONGEST_TEXT)
+        yield _Room(rows, details, texts)
         details //= 2
     while rows > 1 or texts > 1:
-        yield _Room(rows, 0, texts, _LONGEST_TEXT)
+        yield _Room(rows, 0, texts)
         rows, texts = max(rows // 2, 1), max(texts // 2, 1)
-    yield _Room(1, 0, 1, _LONGEST_TEXT // 2)
+    # Some twenty texts of 400 characters, none of which is longer than `&#124;` when it is written.
+    yield _Room(rows, 0, texts)
 
 
 def _context(view: DiffView, ordered: Sequence[Json], room: _Room) -> Json:
@@ -122,11 +118,11 @@ def _cut_view(view: DiffView, room: _Room) -> DiffView:
     from planner.diff_report.words import cut
 
     return view._replace(
-        before=cut(view.before, room.characters),
-        after=cut(view.after, room.characters),
-        circumstances=cut(view.circumstances, room.characters),
-        decision=cut(view.decision, 2 * room.characters),
-        because=tuple(cut(text, room.characters) for text in view.because[: room.texts]),
+        before=cut(view.before, _LONGEST_TEXT),
+        after=cut(view.after, _LONGEST_TEXT),
+        circumstances=cut(view.circumstances, _LONGEST_TEXT),
+        decision=cut(view.decision, 2 * _LONGEST_TEXT),
+        because=tuple(cut(text, _LONGEST_TEXT) for text in view.because[: room.texts]),
     )
 
 
@@ -134,9 +130,9 @@ def _cut_resource(resource: Resource, room: _Room) -> Resource:
     from planner.diff_report.words import cut
 
     return resource._replace(
-        path=cut(resource.path, room.characters),
-        type=cut(resource.type, room.characters),
-        status=cut(resource.status, room.characters),
+        path=cut(resource.path, _LONGEST_TEXT),
+        type=cut(resource.type, _LONGEST_TEXT),
+        status=cut(resource.status, _LONGEST_TEXT),
         changes=resource.changes[: room.texts],
         lines=resource.lines[: room.texts],
     )
@@ -149,7 +145,7 @@ def _cut_section(section: Section, room: _Room) -> _Cut:
     return _Cut(
         section.title,
         section.remark,
-        tuple(cut(text, room.characters) for text in section.texts[: room.texts]),
+        tuple(cut(text, _LONGEST_TEXT) for text in section.texts[: room.texts]),
         f"{len(section.texts):,}",
         f"{left_out:,}" if left_out > 0 else "",
     )

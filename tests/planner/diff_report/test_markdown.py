@@ -98,15 +98,25 @@ def test_details_go_before_rows_do() -> None:
     assert f"And {60 - shown} more resources, in the JSON answer." in text
 
 
-@pytest.mark.parametrize("size", [1, 10, 5_000])
-def test_whatever_is_long_is_cut(size: int) -> None:
+@pytest.mark.parametrize("size", [1, 150])
+@pytest.mark.parametrize("character", "üx|😀")
+def test_whatever_is_long_is_cut(size: int, character: str) -> None:
     item = document("templates")["unpriced"][1]
-    wide = "ü" * 3000
+    wide = character * 1000
+    keys = [{"key": wide, "before": wide, "after": wide, "unit": wide, "text": wide}] * size
+    plans = document("plans")
+    price = plans["price_changes"][0]
+    ends = {name: {**plans[name], "source": wide, "region": wide, "priced_on": wide} for name in ("before", "after")}
     made = of_resources(
         *(resource(f"{wide}{at}", type=wide, reason=wide) for at in range(size)),
         unpriced=[{**item, "resource": wide, "reason": wide}] * size,
+        unsupported=[{"side": "after", "path": wide, "type": wide}] * size,
         notes=[f"{wide}{at}" for at in range(size)],
-        decision={"before": wide, "after": wide, "because": [{"key": wide, "before": wide, "after": wide}] * size},
+        decision={"before": wide, "after": wide, "because": keys, "text": f"{wide}."},
+        **dict.fromkeys(("design", "workload", "assumptions", "flips_crossed"), keys),
+        price_changes=[{**price, "sku": wide, "unit": wide}] * size,
+        conditions=[{**document("templates")["conditions"][0], "condition": wide}] * size,
+        **ends,
     )
     text = render_markdown(made)
     assert len(text.encode()) <= LONGEST
