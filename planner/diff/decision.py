@@ -117,4 +117,8 @@ def _shown(plan: Json, what: str) -> str:
 
 
 def _value(value: object) -> str:
-    return "not stated" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None:
+        return "not stated"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:,}" if isinstance(value, int) else str(value)
