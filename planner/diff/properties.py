@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from planner.estimate.intrinsics import is_unknown
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -43,7 +45,7 @@ def strongest(replacements: Sequence[str]) -> str:
 def _differences(before: object, after: object, path: _Path) -> Iterator[tuple[_Path, object, object]]:
     if before == after and type(before) is type(after):
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and not (is_unknown(before) or is_unknown(after)):
         for name in sorted({*map(str, before), *map(str, after)}):
             yield from _differences(before.get(name), after.get(name), (*path, name))
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
