@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -63,7 +64,8 @@ def _client(region: str | None, profile: str | None) -> Any:  # noqa: ANN401  (b
     except ImportError:
         raise InputError(_INSTALL) from None
     try:
-        session = boto3.Session(profile_name=profile, region_name=region)
+        # boto3 leaves out the variable that the other SDKs read.
+        session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None)
         if session.region_name is None:
             raise InputError("--deployed: the stack's region is not known; state it with --region us-east-1")
         config = Config(connect_timeout=10, read_timeout=30, retries={"total_max_attempts": 4, "mode": "standard"})

@@ -141,6 +141,14 @@ def test_what_is_no_name_of_a_stack_is_refused(name: str) -> None:
         deployed_template(name, region="us-east-1", profile=None)
 
 
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_the_region_of_the_environment(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    deploy("jobs", QUEUE, region="eu-west-1")
+    monkeypatch.setenv(variable, "eu-west-1")
+    assert read("jobs").region == "eu-west-1"
+
+
 def test_no_region(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(InputError, match="region is not known; state it with --region"):
