@@ -105,6 +105,12 @@ class RecipeSettings:
         return self.synth and self.app is None and self.workload.endswith(_SUFFIXES_OF_WORKLOADS)
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The files of the repository that a build reads."""
+        compared = self.workload if self.app is None else f"{self.app}/cdk.json"
+        return tuple(name for name in (compared, self.usage, self.policy) if name is not None)
+
+    @property
     def environment(self) -> dict[str, str]:
         """The variables that the scripts read: all that differs from one recipe of a system to another of it."""
         values = {"FMPLAN_PACKAGE": self.package}

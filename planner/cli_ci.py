@@ -44,11 +44,16 @@ _SYSTEMS = ("github", "gitlab", "jenkins", "codebuild", "codepipeline", "azure",
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 def ci_command(system: str, out: Path | None, force: bool, **settings: Any) -> None:  # noqa: ANN401, FBT001  (click passes options by name)
     """Write a CI recipe: compare a workload with the base branch, comment, and gate by policies."""
+    source = click.get_current_context().get_parameter_source("workload")
+    if settings["app"] is not None and source is not click.core.ParameterSource.DEFAULT:
+        message = "name a workload or an app, not both"
+        raise click.UsageError(message)
 
     def write_or_print() -> int:
         from planner.ci_recipes import RecipeSettings, render_recipe, write_recipe
 
-        files = render_recipe(system, RecipeSettings(version=__version__, **settings))
+        chosen = RecipeSettings(version=__version__, **settings)
+        files = render_recipe(system, chosen)
         if out is None:
             for path, text in files.items():
                 if len(files) > 1:
@@ -57,6 +62,9 @@ def ci_command(system: str, out: Path | None, force: bool, **settings: Any) -> N
             return 0
         for written in write_recipe(files, out, force=force):
             click.echo(str(written))
+        for name in chosen.reads:
+            if not (out / name).exists():
+                click.echo(f"fmplan: note: the recipe reads {name}, which is not there yet", err=True)
         return 0
 
     run(write_or_print)
