@@ -50,7 +50,8 @@ def _resource(resource: Resource) -> Iterator[str]:
     monthly = resource.monthly
     amounts = f", {monthly.before} → {monthly.after} a month, {monthly.delta}" if monthly.delta else ""
     replaced = f", {resource.replacement}" if resource.replacement else ""
-    yield f"{resource.action}: {resource.type}{amounts}{replaced}"
+    status = f", {resource.status}" if resource.status else ""
+    yield f"{resource.action}: {resource.type}{amounts}{replaced}{status}"
     for change in resource.changes:
         yield f"{change.property}: {' → '.join(filter(None, (change.before, change.after)))}".removesuffix(": ")
     for line in resource.lines:

@@ -10,7 +10,7 @@ from planner.diff_report import words
 from planner.number_format import money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Section", "coverage", "sections_of", "unpriced", "unsupported"]
 
@@ -34,9 +34,17 @@ def sections_of(document: Json) -> Iterator[Section]:
     def of(key: str) -> list[Json]:
         return document.get(key) or []
 
+    # What was added is on one side anyway.
+    one_sided = {each["path"] for each in of("resources") if each["action"] != "changed"}
+
+    def sided(key: str, written: Callable[[Json], str], place: str) -> Iterator[str]:
+        for item in of(key):
+            text = written(item)
+            yield text if item.get(place) in one_sided else f"{text}{_side(item)}"
+
     found = (
-        Section("Without a price", "in no total", tuple(map(unpriced, of("unpriced"))), warns=True),
-        Section("Not supported", "in no total", tuple(map(unsupported, of("unsupported"))), warns=True),
+        Section("Without a price", "in no total", tuple(sided("unpriced", unpriced, "resource")), warns=True),
+        Section("Not supported", "in no total", tuple(sided("unsupported", unsupported, "path")), warns=True),
         Section("Flip points crossed", "", tuple(map(_flip, of("flips_crossed")))),
         Section("Design", "", tuple(_design(of("design")))),
         Section("Workload", "", tuple(map(_key, of("workload")))),
@@ -45,7 +53,12 @@ def sections_of(document: Json) -> Iterator[Section]:
         Section("Conditions left open", "", tuple(map(_condition, of("conditions")))),
         Section("Notes", "", tuple(say.plain_text(note) for note in document.get("notes") or ())),
     )
-    return (section for section in found if section.texts)
+    # An empty item of a list would make a heading of the line before it.
+    return (
+        section._replace(texts=tuple(text or words.NONE for text in section.texts))
+        for section in found
+        if section.texts
+    )
 
 
 def coverage(counts: Json) -> str:
@@ -55,11 +68,11 @@ def coverage(counts: Json) -> str:
 
 def _side(item: Json) -> str:
     side = say.plain_text(item.get("side"))
-    return "" if side in ("", "both") else f" ({side} only)"
+    return "" if side in ("", "both") else f"; only {side} the change"
 
 
 def unpriced(item: Json) -> str:
-    """Return what has no price, on which side, and why."""
+    """Return what has no price, and why."""
     what = (
         words.path(item["resource"]) if item.get("resource") else "",
         say.words(item.get("component")),
@@ -68,12 +81,12 @@ def unpriced(item: Json) -> str:
     )
     reason = say.plain_text(item.get("reason"))
     named = ", ".join(dict.fromkeys(filter(None, what)))
-    return f"{named}{_side(item)}{f': {reason}' if reason else ''}"
+    return f"{named}: {reason}" if reason else named
 
 
 def unsupported(item: Json) -> str:
     """Return what the planner does not know."""
-    return f"{words.path(item.get('path'))}, {say.plain_text(item.get('type'))}{_side(item)}"
+    return f"{words.path(item.get('path'))}, {say.plain_text(item.get('type'))}"
 
 
 def _key(item: Json) -> str:

@@ -69,6 +69,7 @@ class Resource(NamedTuple):
     type: str
     replacement: str
     status: str
+    reason: str  # of the status
     monthly: AmountRow
     others: tuple[AmountRow, ...]  # one-time and idle, where they changed and no line of its own says so
     double_running: str
@@ -262,6 +263,7 @@ def _resource(resource: Json) -> Resource:
         type="API meters" if resource["type"] == "meter" else say.plain_text(resource["type"]),
         replacement=words.replacement(resource.get("replacement")),
         status=_status(resource),
+        reason=say.plain_text(resource.get("reason")),
         monthly=_known(monthly, resource),
         others=tuple(row for row in others if row.sign and row[1:] != monthly[1:]),
         double_running=_side_by_side(resource.get("double_running")),
@@ -293,14 +295,17 @@ def _known(row: AmountRow, resource: Json) -> AmountRow:
 def _status(resource: Json) -> str:
     """Return how a resource is priced, where that is not the usual."""
     status = resource.get("status") or {}
-    before, after = status.get("before"), status.get("after")
-    if before == after or before is None or after is None:
+    before, after = (_status_of(resource, side, status.get(side)) for side in ("before", "after"))
+    if before == after or not before or not after:
         one = after or before
-        text = "" if one in (None, "estimated") else str(one)
-    else:
-        text = f"{before} {words.ARROW} {after}"
-    reason = resource.get("reason") if text else None
-    return say.plain_text(f"{text}: {reason}" if reason else text)
+        return "" if one == "estimated" else one
+    return f"{before} {words.ARROW} {after}"
+
+
+def _status_of(resource: Json, side: str, status: object) -> str:
+    text = say.plain_text(status)
+    partly = text == "unpriced" and words.sign_of((resource.get("monthly_usd") or {}).get(side))
+    return f"partly {text}" if partly else text
 
 
 def _side_by_side(double: Json | None) -> str:

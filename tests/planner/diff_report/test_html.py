@@ -60,7 +60,7 @@ def test_a_page_says_what_the_text_says() -> None:
     assert "Prices that changed" in text
     text = text_of("templates")
     assert "Shop-Api/Database AWS::RDS::DBInstance requires replacement $49.64 $164.25 +$114.61" in text
-    assert "Shop-Web/Map, AWS::Location::Map (after only)" in text
+    assert "Shop-Web/Map, AWS::Location::Map; only after the change" in text
     assert "IsProd: $20.00 a month if true" in text
     assert "Double running: $5.40 once for 24 hours" in text
 

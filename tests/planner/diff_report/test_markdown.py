@@ -66,7 +66,7 @@ def test_what_has_no_price_is_in_sight() -> None:
     before = render_markdown(document("templates")).partition("<details>")[0]
     assert "> **Without a price** (in no total):" in before
     assert "> - Shop-Api/Queue, queue, fifo, requests: no price in us-east-1" in before
-    assert "> - Shop-Web/Map, AWS::Location::Map (after only)" in before
+    assert "> - Shop-Web/Map, AWS::Location::Map; only after the change" in before
 
 
 def test_of_many_without_a_price_a_few_are_in_sight_and_all_in_the_details() -> None:

@@ -89,7 +89,32 @@ def test_replacements_secrets_and_double_running_are_said() -> None:
 def test_what_has_no_price_costs_an_unknown_amount_not_nothing() -> None:
     line = next(line for line in plain(document("templates"), width=160).splitlines() if "LogGroup  AWS" in line)
     assert re.search(r"–\s+\?\s+\?$", line)
-    assert "unpriced: the usage file says nothing of monthly_ingested_gb" in line
+    assert "AWS::Logs::LogGroup  unpriced" in line
+    text = " ".join(plain(document("templates"), width=160).split())
+    assert "LogGroup, log group, ingestion: the usage file says nothing of monthly_ingested_gb" in text
+
+
+def test_what_is_priced_in_part_has_its_amount() -> None:
+    status = {"before": None, "after": "unpriced"}
+    (line,) = (line for line in plain(of_resources(resource("App/Nat", status=status))).splitlines() if "[+]" in line)
+    assert re.search(r"AWS::SQS::Queue  partly unpriced +– +\$1\.50 +\+\$1\.50$", line)
+    changed = resource("App/Nat", action="changed", status={"before": "estimated", "after": "unpriced"})
+    changed["monthly_usd"] = {"before": "1.5", "after": "0", "delta": "-1.5"}
+    (line,) = (line for line in plain(of_resources(changed)).splitlines() if "[~]" in line)
+    assert re.search(r"estimated → unpriced +\$1\.50 +\? +-\$1\.50$", line)
+
+
+def test_a_side_is_named_where_the_resource_is_on_both() -> None:
+    item = {"component": "queue", "variant": "", "dimension": "", "reason": "no price", "resource": "App/Queue"}
+    made = of_resources(resource("App/New"))
+    made["unpriced"] = [{**item, "side": "after"}, {**item, "side": "both"}, {**item, "resource": "App/New"}]
+    made["unpriced"][2]["side"] = "after"
+    lines = [line.removeprefix("  • ") for line in plain(made).splitlines() if ": no price" in line]
+    assert lines == [
+        "App/Queue, queue: no price; only after the change",
+        "App/Queue, queue: no price",
+        "App/New, queue: no price",
+    ]
 
 
 def test_what_costs_nothing_has_no_amounts() -> None:
