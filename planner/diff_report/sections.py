@@ -53,12 +53,10 @@ def sections_of(document: Json) -> Iterator[Section]:
         Section("Conditions left open", "", tuple(map(_condition, of("conditions")))),
         Section("Notes", "", tuple(say.plain_text(note) for note in document.get("notes") or ())),
     )
-    # An empty item of a list would make a heading of the line before it.
-    return (
-        section._replace(texts=tuple(text or words.NONE for text in section.texts))
-        for section in found
-        if section.texts
-    )
+    for section in found:
+        if section.texts:
+            # An empty item of a list would make a heading of the line before it.
+            yield section._replace(texts=tuple(text or words.NONE for text in section.texts))
 
 
 def coverage(counts: Json) -> str:
