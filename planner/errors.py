@@ -1,8 +1,8 @@
-"""The one kind of error that a user's input can cause."""
+"""The one kind of error that a user's input can cause, and a case of it that somebody can mend."""
 
 from __future__ import annotations
 
-__all__ = ["InputError"]
+__all__ = ["InputError", "UnknownParameterError"]
 
 
 class InputError(Exception):
@@ -10,3 +10,11 @@ class InputError(Exception):
 
     The message names the file, the key, the value and the fix, with the nearest spelling where it is a look-up.
     """
+
+
+class UnknownParameterError(InputError):
+    """A parameter was stated that a template doesn't declare; another template may."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name

@@ -373,3 +373,31 @@ def test_a_constraint_that_is_no_longer_met_is_said_first(tmp_path: Path) -> Non
     many = workload(tmp_path, "many.yaml", ("requests_per_month: 300000", "requests_per_month: 9000000"))
     assert answer(EXAMPLE, many)["notes"][0].startswith("A constraint is not met after: ")
     assert answer(many, many)["notes"][0].startswith("A constraint is not met after, as before: ")
+
+
+def parameterized(folder: Path, name: str, *parameters: str) -> Path:
+    path = folder / name
+    declared = {each: {"Type": "Number", "Default": 1} for each in parameters}
+    path.write_text(json.dumps({"Parameters": declared, "Resources": {"Table": TABLE}}), encoding="utf-8")
+    return path
+
+
+def test_a_parameter_of_one_side_is_enough(tmp_path: Path) -> None:
+    old, new = parameterized(tmp_path, "a.json", "Size"), parameterized(tmp_path, "b.json", "Size", "Count")
+    region = ("--region", "us-east-1")
+    assert answer(old, new, *region, "--parameter", "Count=2")["resources"] == []
+    assert "b.json: --parameter Cuont: the template has no such parameter; did you mean 'Count'?" in refused(
+        old, new, *region, "--parameter", "Cuont=2"
+    )
+    assert "neither side is a template" in refused(EXAMPLE, EXAMPLE, "--parameter", "Count=2")
+
+
+def test_usage_that_one_side_has_a_resource_for_is_no_mistake(tmp_path: Path) -> None:
+    old, new = template(tmp_path, "a.json", Table=TABLE), template(tmp_path, "b.json", Table=TABLE, Function=FUNCTION)
+    usage = tmp_path / "usage.yml"
+    text = "version: 1\nresource_usage:\n  Function: {monthly_requests: 1}\n  Fnuction: {monthly_requests: 1}\n"
+    usage.write_text(text, encoding="utf-8")
+    for sides in ((old, new), (new, old)):
+        notes = answer(*sides, "--region", "us-east-1", "--usage", usage)["notes"]
+        assert [note for note in notes if "resource_usage.Function:" in note] == []
+        assert [note for note in notes if "resource_usage.Fnuction: no resource has this path" in note]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.diff.side import Side, missing_side
-from planner.errors import InputError
+from planner.errors import InputError, UnknownParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,6 +102,7 @@ class Sources:
     parameters: Mapping[str, str] = field(default_factory=dict)
     currency: Currency | None = None
     _planner: Planner | None = None
+    _unknown: dict[str, list[str]] = field(default_factory=dict)  # by parameter: which sides lack it
 
     def sides(self, before: Named, after: Named) -> tuple[Side, Side]:
         """Return both sides, priced on one book.
@@ -115,11 +116,31 @@ class Sources:
             self._side(named, kind, plan, plans[1 - place])
             for place, (named, kind, plan) in enumerate(zip((before, after), kinds, plans, strict=True))
         )
+        first, second = self._judged(first), self._judged(second)
+        self._refuse_unknown_parameters(kinds)
         if first.price_book and second.price_book and first.price_book != second.price_book:
             return tuple(  # type: ignore[return-value]  # of two come two
                 self._on_this_book(side, plan) for side, plan in zip((first, second), plans, strict=True)
             )
         return first, second
+
+    def _judged(self, side: Side) -> Side:
+        """Return a side without the notes on entries of the usage file that the other side has resources for."""
+        if self.usage is None:
+            return side
+        entries = [sentence.partition(": no resource")[0] for sentence in self.usage.unused(set())]
+        about = f"{self.usage.source}: resource_usage."
+        kept = [note for note in side.notes if not note.startswith(about) or note.startswith(tuple(entries))]
+        return replace(side, notes=tuple(kept))
+
+    def _refuse_unknown_parameters(self, kinds: tuple[str, str]) -> None:
+        """Refuse a parameter that no template of the sides has."""
+        templates = sum(kind in {TEMPLATE, ASSEMBLY, DEPLOYED} for kind in kinds)
+        for name in self.parameters:
+            if not templates:
+                raise InputError(f"--parameter {name}: neither side is a template")
+            if len(self._unknown.get(name, ())) == templates:
+                raise InputError(self._unknown[name][-1])
 
     def replan(self, workload: Json) -> Json | None:
         """Return the plan document of a workload, without what would flip it; None where it can't be planned."""
@@ -178,19 +199,26 @@ class Sources:
         deployed = named.deployed
         # What names no day and no region itself is priced like the plan that it is compared with.
         today = _day(other) if other else self.today
-        try:
-            estimate = estimate_path(
-                named.path,
-                book=self.book,
-                region=self.region or (deployed.region if deployed else None),
-                as_of=self.as_of,
-                usage=self.usage,
-                parameters={**deployed.parameters, **self.parameters} if deployed else self.parameters,
-                today=today,
-                otherwise_region=other.region if other else None,
-            )
-        except InputError as error:
-            raise InputError(_renamed(str(error), named)) from None
+        parameters = {**deployed.parameters, **self.parameters} if deployed else dict(self.parameters)
+        while True:
+            try:
+                estimate = estimate_path(
+                    named.path,
+                    book=self.book,
+                    region=self.region or (deployed.region if deployed else None),
+                    as_of=self.as_of,
+                    usage=self.usage,
+                    parameters=parameters,
+                    today=today,
+                    otherwise_region=other.region if other else None,
+                )
+                break
+            except UnknownParameterError as error:
+                # The other side may have it.
+                self._unknown.setdefault(error.name, []).append(_renamed(str(error), named))
+                del parameters[error.name]
+            except InputError as error:
+                raise InputError(_renamed(str(error), named)) from None
         side = estimate_side(estimate, source=named.source, kind=kind)
         return replace(
             side,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planner.annotated import COST_KEY, SCHEMA
 from planner.cost import Amounts, sum_amounts
-from planner.errors import InputError
+from planner.errors import InputError, UnknownParameterError
 from planner.estimate.circles import refuse_circles
 from planner.estimate.intrinsics import is_unknown
 from planner.estimate.model import FREE, UNPRICED, Estimate, EstimatedResource, Undecided
@@ -126,7 +126,8 @@ class _Work:
         for name in self._parameters:
             if name not in self._declared:
                 near = did_you_mean(name, self._declared)
-                raise InputError(f"{source}: --parameter {name}: the template has no such parameter{near}")
+                message = f"{source}: --parameter {name}: the template has no such parameter{near}"
+                raise UnknownParameterError(message, name)
         names = {name for each in self._resources for name in (each.path, each.logical_id) if name}
         notes = [*self._notes, *(self._usage.unused(names) if self._usage else ())]
         return Estimate(
