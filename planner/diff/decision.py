@@ -121,4 +121,5 @@ def _value(value: object) -> str:
         return "not stated"
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    text = str(value)
+    return f"{int(text):,}" if text.isascii() and text.isdecimal() else text  # decimals are texts in JSON

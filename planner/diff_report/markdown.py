@@ -27,7 +27,8 @@ Json = dict[str, Any]
 LONGEST: Final = 64_000
 _MOST_ROWS: Final = 200
 _LONGEST_TEXT: Final = 400
-_MOST_WARNINGS: Final = 3  # in sight; all of them are in the details
+_MOST_WARNINGS: Final = 3  # and notes, in sight; all of them are in the details
+_NOTES: Final = "Notes"
 # Addresses, issues of this and of other repositories, merge requests: linked, and noted at what they link to.
 _LINKED: Final = re.compile(r"://|www\.|[#!](?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 
@@ -107,10 +108,13 @@ def _context(view: DiffView, ordered: Sequence[Json], room: _Room) -> Json:
         "sections": [
             cut
             for section, cut in zip(view.sections, sections, strict=True)
-            if not section.warns or len(section.texts) > _MOST_WARNINGS
+            if not (section.warns or section.title == _NOTES) or len(section.texts) > _MOST_WARNINGS
         ],
         "warnings": [_cut_section(section, few) for section in warnings],
-        "notes": [text for section in sections if section.title == "Notes" for text in section.texts],
+        "notes": [text for section in sections if section.title == _NOTES for text in section.texts],
+        "notes_in_sight": [
+            text for section in sections if section.title == _NOTES for text in section.texts[:_MOST_WARNINGS]
+        ],
     }
 
 
