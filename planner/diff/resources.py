@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.diff.lines import LineChange, changed_lines
@@ -11,7 +11,7 @@ from planner.diff.side import METER, Money, Side, SideResource, total
 from planner.estimate.secrets import SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 __all__ = ["ResourceChange", "changed_resources"]
 
@@ -70,17 +70,36 @@ def changed_resources(before: Side, after: Side) -> list[ResourceChange]:
     old, new = _by_path(before, after), _by_path(after, before)
     same_region = not before.region or not after.region or before.region == after.region
     comparable = before.is_planned == after.is_planned
-    found: list[ResourceChange] = []
+    found: dict[str, ResourceChange] = {}
     for path in sorted({*old, *new}):
         was, now = old.get(path), new.get(path)
         lines = changed_lines(was.lines if was else (), now.lines if now else (), same_region=same_region)
         if was is None or now is None:
-            found.append(ResourceChange(was, now, (), tuple(lines)))
+            found[path] = ResourceChange(was, now, (), tuple(lines))
             continue
         properties = tuple(_property_changes(was, now)) if comparable else ()
         if properties or lines or was.status != now.status:
-            found.append(ResourceChange(was, now, properties, tuple(lines)))
-    return found
+            found[path] = ResourceChange(was, now, properties, tuple(lines))
+    pairs = [(old[path], new[path]) for path in old if path in new] if comparable else []
+    return _with_followers(found, pairs)
+
+
+def _with_followers(
+    found: Mapping[str, ResourceChange], pairs: Sequence[tuple[SideResource, SideResource]]
+) -> list[ResourceChange]:
+    """Return the changes with those that follow: what is created from a replaced resource's name is replaced too."""
+    replaced = [path for path, change in found.items() if change.replacement == "yes" and change.action == "changed"]
+    if not replaced:
+        return list(found.values())
+    from planner.diff.replacement_references import replaced_by_reference
+
+    followers = replaced_by_reference(pairs, replaced)
+    by_path = {now.path: (was, now) for was, now in pairs}
+    every = dict(found)
+    for path, properties in followers.items():
+        change = every.get(path) or ResourceChange(*by_path[path], (), ())
+        every[path] = replace(change, properties=(*change.properties, *properties))
+    return [every[path] for path in sorted(every)]
 
 
 def _by_path(side: Side, other: Side) -> dict[str, SideResource]:

@@ -200,3 +200,32 @@ def test_what_happens_to_it_when_it_is_deleted_is_compared() -> None:
     assert found["changes"] == [
         {"property": "DeletionPolicy", "before": "Retain", "after": "Delete", "replacement": "no"}
     ]
+
+
+def test_what_is_created_from_a_replaced_resource_is_replaced_too() -> None:
+    def knowledge(store: str) -> Side:
+        base = {"Properties": {"StorageConfiguration": {"Type": store}}}
+        data = {"Properties": {"KnowledgeBaseId": {"Ref": "Base"}, "Name": "documents"}}
+        return side(
+            resource(
+                path="app/Base",
+                type="AWS::Bedrock::KnowledgeBase",
+                logical_id="Base",
+                properties=base["Properties"],
+                definition=base,
+            ),
+            resource(
+                path="app/Data",
+                type="AWS::Bedrock::DataSource",
+                logical_id="Data",
+                properties=data["Properties"],
+                definition=data,
+            ),
+        )
+
+    found = diff(knowledge("S3_VECTORS"), knowledge("RDS"))["resources"]
+    assert [(each["path"], each["properties"], each["replacement"]) for each in found] == [
+        ("app/Base", ["StorageConfiguration.Type"], "yes"),
+        ("app/Data", ["KnowledgeBaseId"], "yes"),
+    ]
+    assert found[1]["changes"][0]["after"] == "Base (replaced)"
