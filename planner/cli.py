@@ -12,6 +12,7 @@ import click
 
 from planner import __version__
 from planner.cli_bill import bill_command
+from planner.cli_check import check_command
 from planner.cli_ci import ci_command
 from planner.cli_common import BAD_INPUT, can_encode, day, format_of, run, stream, terminal_width, today, write
 from planner.cli_diff import diff_command
@@ -202,6 +203,7 @@ def schema_command(name: str) -> None:
 
 
 main.add_command(bill_command)
+main.add_command(check_command)
 main.add_command(ci_command)
 main.add_command(diff_command)
 main.add_command(estimate_command)

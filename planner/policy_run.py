@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Judged", "Outcome", "Result", "Status", "UnusedWaiver", "exit_code", "run_policies"]
 
-Status = Literal["failed", "unconfirmed", "waived", "passed", "not_applicable"]
+Status = Literal["violated", "unconfirmed", "waived", "passed", "not_applicable"]
 
 _FAILED: Final = 1
 _UNPRICED: Final = 3
@@ -48,10 +48,10 @@ class Result:
 
     @property
     def status(self) -> Status:
-        """Failed, unconfirmed, waived, passed or not applicable; what is waived does not fail."""
+        """Violated, unconfirmed, waived, passed or not applicable; what is waived does not fail."""
         open_ones = [each for each in self.findings if each.waiver is None]
         if any(each.finding.confirmed for each in open_ones):
-            return "failed"
+            return "violated"
         if open_ones:
             return "unconfirmed"
         if self.findings:

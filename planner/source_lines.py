@@ -43,10 +43,10 @@ class SourceLines:
         self._breaks = [found.start() for found in re.finditer("\n", text)]
         self._root = _scanned(text)
 
-    def place(self, key: str) -> Place | None:
+    def place(self, key: str, *, exact: bool = False) -> Place | None:
         """Return where `traffic.requests_per_month` or `policies[2].usd` stands, else its nearest stated ancestor.
 
-        None where not even the outermost of its keys is stated.
+        None where not even the outermost of its keys is stated, or, when `exact`, where it is not stated itself.
         """
         if self._root is None:
             return None
@@ -61,7 +61,7 @@ class SourceLines:
                     break
             else:
                 break
-        return None if node is self._root else self._at(node.position)
+        return None if node is self._root or (exact and parts) else self._at(node.position)
 
     def _at(self, position: int) -> Place:
         line = bisect_right(self._breaks, position - 1)

@@ -59,6 +59,12 @@ def test_the_place_of_a_key_in_yaml(key: str, place: tuple[int, int] | None) -> 
     assert line_of_key(YAML, key) == place
 
 
+def test_an_exact_place_is_only_that_of_what_is_stated() -> None:
+    lines = SourceLines(YAML)
+    assert lines.place("traffic.requests_per_month", exact=True) == (5, 3)
+    assert lines.place("traffic.growth_per_month", exact=True) is None
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_the_place_of_a_key_in_json(newline: str) -> None:
     text = newline.join(

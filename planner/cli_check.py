@@ -1,0 +1,171 @@
+"""`fmplan check`: policies asked of a plan, a diff, a template or a workload; the gate of a pull request."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.cli_common import can_encode, day, run, today, write
+from planner.cli_options import pricing_options
+from planner.cli_template import parameters_of, region_of
+from planner.errors import InputError
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+    from datetime import date
+
+    from planner.cli_options import Pricing
+    from planner.diff.sources import Named
+    from planner.policy_file import PolicyFile
+
+__all__ = ["check_command"]
+
+_FORMATS = ("text", "json", "markdown", "sarif", "junit")
+_BY_SUFFIX = {".json": "json", ".md": "markdown", ".markdown": "markdown", ".sarif": "sarif", ".xml": "junit"}
+_FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The command's options, as click names them."""
+
+    target: Path
+    policy: Path | None
+    base: str | None
+    workload: Path | None
+    usage: Path | None
+    parameters: tuple[str, ...]
+    region: str | None
+    as_of: date | None
+    strict: bool
+    output_format: str | None
+    outputs: tuple[Path, ...]
+
+
+@click.command("check")
+@click.argument("target", type=_FILE, metavar="PLAN|DIFF|TEMPLATE|WORKLOAD|cdk.out")
+@click.option("--policy", type=_FILE, metavar="FILE", help="The policies; default: fmplan-policy.yml in this folder.")
+@click.option("--base", metavar="BASE", help="Ask the policies on changes too, of what changes since BASE.")
+@click.option(
+    "--workload", type=_FILE, metavar="FILE", help="The workload of a plan or diff, for findings to point at."
+)
+@click.option("--usage", type=_FILE, metavar="FILE", help="How much resources of templates are used.")
+@click.option(
+    "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of templates; repeatable."
+)
+@click.option("--region", metavar="REGION", help="Prices of this region; default: its own.")
+@click.option(
+    "--as-of", callback=day, metavar="DATE", help="The day of prices, of their age and of waivers; default: today."
+)
+@pricing_options
+@click.option("--strict", is_flag=True, help="End with 3 where something has no price.")
+@click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), help="How to print; an output's suffix decides otherwise."
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    type=_FILE,
+    multiple=True,
+    metavar="FILE",
+    help="Write to a file, whole or not at all; repeatable: each in the format of its suffix.",
+)
+def check_command(pricing: Pricing, **options: Any) -> None:  # noqa: ANN401  (click passes them by name)
+    """Ask the policies of a file: 0 passed, 1 failed, 2 bad input, 3 something has no price and --strict is set."""
+    asked = _Asked(**options)
+    if len(asked.outputs) > 1 and asked.output_format:
+        raise click.UsageError("several outputs are each written in the format of their suffix; leave --format out")
+    run(lambda: _check(asked, pricing))
+
+
+def _check(asked: _Asked, pricing: Pricing) -> int:
+    from contextlib import ExitStack
+
+    from planner.estimate.usage import load_usage_by_resource
+    from planner.policy_answer import check_document
+    from planner.policy_places import Places
+    from planner.policy_run import exit_code
+    from planner.policy_target import TargetReader
+
+    now = asked.as_of or today()
+    policies = _policies(asked.policy, now)
+    reader = TargetReader(
+        book=pricing.book(),
+        today=today(),
+        as_of=asked.as_of,
+        region=region_of(asked.region),
+        usage=load_usage_by_resource(asked.usage) if asked.usage else None,
+        parameters=parameters_of(asked.parameters),
+        workload=asked.workload,
+        folder=Path.cwd(),
+    )
+    with ExitStack() as stack:
+        target = reader.read(asked.target, _base(asked.base, stack) if asked.base is not None else None)
+    outcome = target.run(policies, day=now)
+    places = Places(target.subject, policies)
+    answer = check_document(outcome, target.documents, policies, places, day=now, strict=asked.strict)
+    for output in asked.outputs or (None,):
+        write(_rendered(answer, asked.output_format, output), output)
+    if asked.outputs and not outcome.passed:
+        from planner.policy_words import headline
+
+        click.echo(f"fmplan: {asked.target}: {headline(answer)}", err=True)
+    return exit_code(outcome, strict=asked.strict)
+
+
+def _policies(path: Path | None, now: date) -> PolicyFile:
+    from planner.policy_file import DEFAULT_NAME, load_policy_file
+
+    if path is None:
+        path = Path(DEFAULT_NAME)
+        if not path.exists():
+            raise InputError(f"there is no {DEFAULT_NAME} in this folder; write one, or name one: --policy FILE")
+    return load_policy_file(path, day=now)
+
+
+def _base(text: str, stack: ExitStack) -> Named:
+    from planner.diff.sources import Named
+
+    if not Path(text).exists():
+        from planner.diff.git_revision import MissingInRevision, files_of_revision, is_revision
+
+        if is_revision(text):
+            found = stack.enter_context(files_of_revision(text, folder=Path.cwd()))
+            return Named(text, None if isinstance(found, MissingInRevision) else found)
+    return Named(text, Path(text))
+
+
+def _rendered(answer: dict[str, Any], stated: str | None, output: Path | None) -> str:
+    output_format = stated or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or "text"
+    if output_format == "json":
+        from planner.report import render_json
+
+        return render_json(answer)
+    if output_format == "markdown":
+        from planner.policy_markdown import render_markdown
+
+        return render_markdown(answer)
+    if output_format == "sarif":
+        from planner.policy_sarif import render_sarif
+
+        return render_sarif(answer)
+    if output_format == "junit":
+        from planner.policy_junit import render_junit
+
+        return render_junit(answer)
+    from planner.policy_text import render_text
+
+    terminal = output is None and sys.stdout.isatty()
+    return render_text(
+        answer, color=terminal and "NO_COLOR" not in os.environ, unicode=output is not None or can_encode("–→’")
+    )
+
+
+if __name__ == "__main__":
+    check_command()
