@@ -36,6 +36,8 @@ _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 TRAFFIC = ("requests_per_month: 300000", "requests_per_month: 900000")
 EMAIL = ("support-platform@example.com", "finops@example.com")
 NO_INGESTION = ("changes: monthly", "changes: static")
+DIMENSIONS = ("constraints:\n", "design: {embedding_model: cohere.embed-v4:0}\n\nconstraints:\n")
+STORE = ("constraints:\n", "design: {vector_store: opensearch_serverless}\n\nconstraints:\n")
 
 Changed = dict[str, tuple[str, str, str, str]]  # by logical id: mark, type, path below the stack, replacement
 
@@ -186,6 +188,25 @@ def test_nothing_has_changed(cloud: Cloud) -> None:
                 "IngestionSchedule": ("[-]", "AWS::Scheduler::Schedule", "IngestionSchedule", "no"),
                 "Guardrail": ("[~]", "AWS::Bedrock::Guardrail", "Guardrail", "no"),
                 "BudgetMonthlyF064B293": ("[~]", "AWS::Budgets::Budget", "Budget/Monthly", "no"),
+            },
+        ),
+        (
+            "dimensions",
+            [DIMENSIONS],
+            {
+                "VectorStoreIndex1B425F98": ("[~]", "AWS::S3Vectors::Index", "VectorStore/Index", "yes"),
+                "KnowledgeBase": ("[~]", "AWS::Bedrock::KnowledgeBase", "KnowledgeBase", "yes"),
+                # Nothing of it changed but the knowledge base that it names.
+                "DocumentsSource": ("[~]", "AWS::Bedrock::DataSource", "DocumentsSource", "yes"),
+            },
+        ),
+        (
+            "store",
+            [STORE, TRAFFIC],
+            {
+                "VectorStoreBucket77D2369F": ("[-]", "AWS::S3Vectors::VectorBucket", "VectorStore/Bucket", "no"),
+                "VectorStoreIndex1B425F98": ("[~]", "AWS::OpenSearchServerless::Index", "VectorStore/Index", "yes"),
+                "Key961B73FD": ("[~]", "AWS::KMS::Key", "Key", "no"),
             },
         ),
     ],
