@@ -25,8 +25,8 @@ def _edited(text: str, old: str, new: str) -> str:
 
 CDK_COMMAND = "aws-cdk@2.1148.1"
 # Policies that the change meets, and that it doesn't.
-UNDER = "x: 1\n"
-OVER = "x: 1\n"
+UNDER = "version: 1\npolicies:\n  monthly_delta: {usd: 1000}\n"
+OVER = "version: 1\npolicies:\n  monthly_delta: {usd: 100}\n"
 # The workload where the change began, with the change, and on the base branch since: somebody else doubled the
 # documents there, which is no part of what the change costs.
 BASE = _WORKLOAD
