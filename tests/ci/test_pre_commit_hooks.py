@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from planner.cli import main
-from tests.ci.repository import BASE
+from tests.ci.repository import BASE, CHANGE
 from tests.ci.scratch import load_yaml
 
 if TYPE_CHECKING:
@@ -78,3 +78,23 @@ def test_plan_fails_where_a_workload_misses_its_constraints_or_is_none(
     assert missed.exit_code == 1
     assert invalid is not None
     assert invalid.exit_code == 2
+
+
+def test_check_runs_for_the_workload_and_for_its_policies(
+    hooks: dict[str, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    policies = "version: 1\npolicies:\n  monthly_limit: {usd: 500}\n"
+    (tmp_path / "fmplan-policy.yml").write_text(policies, encoding="utf-8")
+    (tmp_path / "workload.yaml").write_text(BASE, encoding="utf-8")
+    # $447.67 a month, below the limit; several names are no several workloads.
+    for changed in (["workload.yaml"], ["fmplan-policy.yml"], ["workload.yaml", "fmplan-policy.yml"]):
+        passed = run_hook(hooks["fmplan-check"], *changed)
+        assert passed is not None
+        assert passed.exit_code == 0, passed.output
+    (tmp_path / "workload.yaml").write_text(CHANGE, encoding="utf-8")  # $893.86
+    failed = run_hook(hooks["fmplan-check"], "workload.yaml")
+    assert failed is not None
+    assert failed.exit_code == 1
+    assert "monthly_limit" in failed.stdout
+    assert run_hook(hooks["fmplan-check"], "app.py") is None
