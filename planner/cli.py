@@ -14,6 +14,7 @@ from planner import __version__
 from planner.cli_bill import bill_command
 from planner.cli_check import check_command
 from planner.cli_ci import ci_command
+from planner.cli_comment import comment
 from planner.cli_common import BAD_INPUT, can_encode, day, format_of, run, stream, terminal_width, today, write
 from planner.cli_diff import diff_command
 from planner.cli_estimate import estimate_command
@@ -205,6 +206,7 @@ def schema_command(name: str) -> None:
 main.add_command(bill_command)
 main.add_command(check_command)
 main.add_command(ci_command)
+main.add_command(comment)
 main.add_command(diff_command)
 main.add_command(estimate_command)
 main.add_command(prices)
