@@ -47,7 +47,8 @@ def comments_api() -> Iterator[CommentsApi]:
             return {
                 "id": number,
                 "body": state.comments[number],
-                "user": {"login": "bot"},
+                "user": {"login": "github-actions[bot]", "type": "Bot"},
+                "author": {"id": 5},
                 "html_url": f"{state.url}/comment/{number}",
                 "system": False,
             }
@@ -60,9 +61,11 @@ def comments_api() -> Iterator[CommentsApi]:
             one = _ONE.fullmatch(path)
             if self.command != "GET" and not state.may_write:
                 self._answer(403, {"message": "Resource not accessible by integration"})
+            elif path == "/user":  # GitHub's token of a job may not ask
+                self._answer(200 if "PRIVATE-TOKEN" in self.headers else 403, {"id": 5})
             elif self.command == "GET" and _LIST.fullmatch(path):
-                first = "page=" not in self.path or re.search(r"[?&]page=1(?:&|$)", self.path)
-                self._answer(200, [self._shown(number) for number in state.comments] if first else [])
+                further = re.search(r"[?&]page=(?!1\b)", self.path)
+                self._answer(200, [] if further else [self._shown(number) for number in state.comments])
             elif self.command == "POST" and _LIST.fullmatch(path):
                 number = len(state.comments) + 1
                 state.comments[number] = body["body"]
