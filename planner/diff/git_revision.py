@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import posixpath
 import re
 import subprocess
-import tarfile
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["MissingInRevision", "files_of_revision", "is_revision"]
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
+_LINK: Final = "120000"
+# No hook, no helper; git before 2.44 knows no other way not to fetch what a partial clone left out.
+_SETTINGS: Final = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.allow=never")
 _SECONDS: Final = 60
 _MOST_FILES: Final = 5_000
-_MOST_BYTES: Final = 512 * 1024 * 1024
+_MOST_BYTES: Final = 256 * 1024 * 1024
 
 
 class MissingInRevision(NamedTuple):
@@ -33,16 +37,38 @@ class MissingInRevision(NamedTuple):
 
 
 def is_revision(text: str) -> bool:
-    """Whether a text names a path in a git revision; what exists as a file is one, whatever its name."""
+    """Whether a text names a path in a git revision: `main:workload.yaml`.
+
+    A file of that very name goes before, which is for the caller to see; a drive (`C:/`) and an address are none.
+    """
     revision, colon, path = text.partition(":")
     return bool(colon and revision and path) and not _DRIVE.match(text) and "://" not in text
+
+
+class _Entry(NamedTuple):
+    """An entry of a tree: a file, a link, a folder or a submodule."""
+
+    mode: str
+    kind: str
+    digest: str
+    size: int
+    path: str
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == _LINK
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == "blob" and not self.is_link
 
 
 @contextmanager
 def files_of_revision(spec: str, *, folder: Path) -> Iterator[Path | MissingInRevision]:
     """Yield a copy of what `revision:path` names, a file or a folder, seen from a folder of the repository.
 
-    A path is the repository's; one that begins with `./` or `../` starts from the folder, as in git.
+    A path is the repository's; one that begins with `./` or `../` starts from the folder, as in git. The copy has the
+    bytes that were committed, without filters and line ends of a checkout, and without symbolic links.
 
     Raises:
         InputError: where there is no git or no repository, for a revision that isn't there or begins with a dash, and
@@ -51,23 +77,67 @@ def files_of_revision(spec: str, *, folder: Path) -> Iterator[Path | MissingInRe
     revision, _, path = spec.partition(":")
     if revision.startswith("-"):
         raise InputError(f"{spec}: a revision does not begin with '-'; write it as main:workload.yaml")
-    if "\0" in spec or "\n" in spec:
+    if not spec.isprintable():
         raise InputError(f"{spec!r}: is no git revision; write it as main:workload.yaml")
     commit = _commit(revision, spec, folder)
-    kind = _git(folder, "cat-file", "-t", f"{commit}:{path}")
-    if kind.returncode:
-        yield _missing(kind, revision, path, spec)
+    place = _from_the_top(path, spec, folder)
+    entry = _entry(commit, place, spec, folder)
+    if entry is None:
+        _refuse_if_meant_from_here(revision, commit, path, spec, folder)
+        yield MissingInRevision(revision, path)
         return
+    if not entry.is_file and entry.kind != "tree":
+        what = "a symbolic link" if entry.is_link else "a submodule"
+        raise InputError(f"{spec}: is {what} in this revision, not a file or a folder")
     with tempfile.TemporaryDirectory(prefix="fmplan-") as name:
-        copy = Path(name) / (path.rstrip("/").rpartition("/")[2] or "files")
-        found = kind.stdout.decode().strip()
-        if found == "blob":
-            _write_file(folder, f"{commit}:{path}", copy, spec)
-        elif found == "tree":
-            _write_folder(folder, f"{commit}:{path}", copy, spec)
-        else:
-            raise InputError(f"{spec}: is a {found} in this revision, not a file or a folder")
+        copy = Path(name) / (place.rpartition("/")[2] or "files")
+        try:
+            _write(entry, copy, spec, folder)
+        except OSError as error:  # names that this system can't have
+            raise InputError(f"{spec}: can't be copied: {error.strerror}") from None
         yield copy
+
+
+def _from_the_top(path: str, spec: str, folder: Path) -> str:
+    """Return a path as the repository's trees have it; nothing for the top itself."""
+    if path.startswith("/"):
+        raise InputError(f"{spec}: a path in a revision begins at the repository's top, without '/'")
+    relative = path in {".", ".."} or path.startswith(("./", "../"))
+    found = posixpath.normpath(_prefix(spec, folder) + path if relative else path)
+    if found == ".." or found.startswith("../"):
+        raise InputError(f"{spec}: leads out of the repository")
+    return "" if found == "." else found
+
+
+def _prefix(spec: str, folder: Path) -> str:
+    """Return the folder's own path in its repository, with a slash at its end."""
+    return _good(_git(folder, "rev-parse", "--show-prefix"), spec).decode(errors="surrogateescape").rstrip("\n")
+
+
+def _entry(commit: str, place: str, spec: str, folder: Path) -> _Entry | None:
+    if not place:
+        tree = _good(_git(folder, "rev-parse", "--verify", f"{commit}^{{tree}}"), spec).decode().strip()
+        return _Entry("040000", "tree", tree, 0, "")
+    found = _listed(folder, spec, commit, "--", place)
+    return found[0] if found else None
+
+
+def _refuse_if_meant_from_here(revision: str, commit: str, path: str, spec: str, folder: Path) -> None:
+    """Refuse a path that is there only as seen from the folder: taken for new, all of it would seem added."""
+    prefix = _prefix(spec, folder)
+    if prefix and not path.startswith(".") and _entry(commit, posixpath.normpath(prefix + path), spec, folder):
+        raise InputError(f"{spec}: is not at the repository's top; did you mean '{revision}:./{path}'?")
+
+
+def _listed(folder: Path, spec: str, *arguments: str) -> list[_Entry]:
+    found = []
+    text = _good(_git(folder, "--literal-pathspecs", "ls-tree", "-l", "-z", "--full-tree", *arguments), spec)
+    for each in text.decode(errors="surrogateescape").split("\0"):
+        facts, _, path = each.partition("\t")
+        if facts:
+            mode, kind, digest, size = facts.split()
+            found.append(_Entry(mode, kind, digest, int(size) if size.isdecimal() else 0, path))
+    return found
 
 
 def _commit(revision: str, spec: str, folder: Path) -> str:
@@ -84,40 +154,32 @@ def _commit(revision: str, spec: str, folder: Path) -> str:
     raise InputError(f"{spec}: git has no revision {revision!r} here{near}{fetch}")
 
 
-def _missing(kind: subprocess.CompletedProcess[bytes], revision: str, path: str, spec: str) -> MissingInRevision:
-    said = _said(kind)
-    if "does not exist in" in said or "exists on disk, but not in" in said:
-        return MissingInRevision(revision, path)
-    raise InputError(f"{spec}: {said or 'git can not read it'}")
+def _write(entry: _Entry, copy: Path, spec: str, folder: Path) -> None:
+    """Write a file, or the files of a folder; links stay out, since they could lead anywhere."""
+    if entry.is_file:
+        places = {copy: entry}
+    else:
+        copy.mkdir()
+        inside = copy.resolve()
+        listed = [each for each in _listed(folder, spec, "-r", entry.digest) if each.is_file]
+        places = {copy / each.path: each for each in listed if (copy / each.path).resolve().is_relative_to(inside)}
+    if len(places) > _MOST_FILES or sum(each.size for each in places.values()) > _MOST_BYTES:
+        raise InputError(f"{spec}: has more than {_MOST_FILES:,} files or {_MOST_BYTES // 1024**2} MiB")
+    contents = _contents(folder, spec, [each.digest for each in places.values()])
+    for place, content in zip(places, contents, strict=True):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
 
 
-def _write_file(folder: Path, named: str, copy: Path, spec: str) -> None:
-    size = _git(folder, "cat-file", "-s", named)
-    if size.returncode or int(size.stdout) > _MOST_BYTES:
-        raise InputError(f"{spec}: is too large, or can't be read")
-    copy.write_bytes(_good(_git(folder, "cat-file", "blob", named), spec))
-
-
-def _write_folder(folder: Path, named: str, copy: Path, spec: str) -> None:
-    """Write the files of a folder; links stay out, since they could lead anywhere."""
-    listed = _good(_git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", named), spec)
-    sizes = [entry.split(b"\t")[0].split()[3] for entry in listed.split(b"\0") if entry]
-    if len(sizes) > _MOST_FILES or sum(int(size) for size in sizes if size.isdigit()) > _MOST_BYTES:
-        raise InputError(f"{spec}: has more than {_MOST_FILES} files or {_MOST_BYTES // 1024**2} MiB")
-    tree = _good(_git(folder, "rev-parse", "--verify", named), spec).decode().strip()
-    # From below the top an archive would hold no more than that folder.
-    top = Path(_good(_git(folder, "rev-parse", "--show-toplevel"), spec).decode().rstrip("\n"))
-    copy.mkdir()
-    archive = copy.with_name("files.tar")
-    archive.write_bytes(_good(_git(top, "archive", "--format=tar", tree), spec))
-    with tarfile.open(archive) as files:
-        for member in files:
-            content = files.extractfile(member) if member.isfile() else None
-            place = copy / member.name
-            if content is not None and place.resolve().is_relative_to(copy.resolve()):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(content.read())
-    archive.unlink()
+def _contents(folder: Path, spec: str, digests: list[str]) -> Iterator[bytes]:
+    """Yield objects in the order of their digests: each is a line that says its size, its bytes, and a line's end."""
+    stream = io.BytesIO(_good(_git(folder, "cat-file", "--batch", given="\n".join([*digests, ""])), spec))
+    for _ in digests:
+        facts = stream.readline().split()
+        if len(facts) != 3:  # noqa: PLR2004  (digest, type, size; "digest missing" in a clone that lacks it)
+            raise InputError(f"{spec}: this clone lacks a part of the revision; fetch it, or clone without --filter")
+        yield stream.read(int(facts[2]))
+        stream.read(1)
 
 
 def _good(finished: subprocess.CompletedProcess[bytes], spec: str) -> bytes:
@@ -126,16 +188,16 @@ def _good(finished: subprocess.CompletedProcess[bytes], spec: str) -> bytes:
     return finished.stdout
 
 
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _git(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[bytes]:
     """Run git without prompts, pagers, hooks, or asking a remote for what a partial clone left out."""
     quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
-    command = ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", *arguments]
+    command = ["git", *(part for setting in _SETTINGS for part in ("-c", setting)), *arguments]
     try:
         return subprocess.run(  # noqa: S603  (no shell; what a user named never begins with a dash)
             command,
             cwd=folder,
             env={**os.environ, **quiet},
-            stdin=subprocess.DEVNULL,
+            input=given.encode(),
             capture_output=True,
             check=False,
             timeout=_SECONDS,
