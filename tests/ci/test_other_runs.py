@@ -41,6 +41,8 @@ PREDEFINED = {
     "azure": {"SYSTEM_PULLREQUEST_TARGETBRANCH": "main"},
     "bitbucket": {"BITBUCKET_PR_DESTINATION_BRANCH": "main"},
 }
+# One whose shell is bash and one whose shell is any: where the scripts are the same.
+EITHER = pytest.mark.parametrize("system", ["codebuild", "bitbucket"])
 EACH = pytest.mark.parametrize("system", [system for system in SYSTEMS if system != "github"])
 
 
@@ -97,7 +99,7 @@ def test_the_gate_fails_over_the_limit_and_the_report_is_there(
     assert (clone.folder / "fmplan-out" / "test-results" / "check.xml").is_file()
 
 
-@EACH
+@EITHER
 def test_bad_input_is_worse_than_a_gate(system: str, repository: Callable[[str], Repository]) -> None:
     clone = repository(OVER)
     clone.commit("Broken", {"workload.yaml": "name: 1\n"})
@@ -105,7 +107,7 @@ def test_bad_input_is_worse_than_a_gate(system: str, repository: Callable[[str],
     assert last.returncode == 2
 
 
-@EACH
+@EITHER
 def test_a_shallow_clone_of_one_branch_gets_what_it_needs(
     system: str, repository: Callable[[str], Repository], monthly: dict[str, Decimal]
 ) -> None:
@@ -130,7 +132,7 @@ def test_what_the_checkout_fetched_is_enough(repository: Callable[[str], Reposit
     assert last.returncode == 0, last.stderr
 
 
-@EACH
+@EITHER
 def test_a_base_branch_that_is_nowhere_fails(system: str, repository: Callable[[str], Repository]) -> None:
     clone = repository(UNDER)
     settings = RecipeSettings(version=__version__, synth=False, base="nowhere")
