@@ -24,6 +24,7 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 _LINK: Final = "120000"
 # No hook, no helper; git before 2.44 knows no other way not to fetch what a partial clone left out.
 _SETTINGS: Final = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "protocol.allow=never")
+_LACKS: Final = "this clone is partial and lacks it; fetch it, or clone without --filter"
 _SECONDS: Final = 60
 _MOST_FILES: Final = 5_000
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -177,14 +178,15 @@ def _contents(folder: Path, spec: str, digests: list[str]) -> Iterator[bytes]:
     for _ in digests:
         facts = stream.readline().split()
         if len(facts) != 3:  # noqa: PLR2004  (digest, type, size; "digest missing" in a clone that lacks it)
-            raise InputError(f"{spec}: this clone lacks a part of the revision; fetch it, or clone without --filter")
+            raise InputError(f"{spec}: {_LACKS}")
         yield stream.read(int(facts[2]))
         stream.read(1)
 
 
 def _good(finished: subprocess.CompletedProcess[bytes], spec: str) -> bytes:
     if finished.returncode:
-        raise InputError(f"{spec}: {_said(finished) or 'git can not read it'}")
+        partial = any(word in finished.stderr for word in (b"lazy fetching", b"promisor"))
+        raise InputError(f"{spec}: {_LACKS if partial else _said(finished) or 'git can not read it'}")
     return finished.stdout
 
 
