@@ -18,19 +18,17 @@ __all__ = ["Replacement", "replacement_of"]
 Replacement = Literal["yes", "maybe", "no"]
 
 _ANY: Final = "*"
-# Whether a new physical id comes back is up to the resource's own function.
-_CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
+_CUSTOM: Final = "AWS::CloudFormation::CustomResource"
 
 
 def replacement_of(resource_type: str, path: Sequence[str | int]) -> Replacement:
     """Return whether a change at a property's path replaces the resource.
 
-    `maybe` stands where the schema makes it depend, where only a part of what changed is create-only, for custom
-    resources, and for a type that no schema describes.
+    `maybe` stands where the schema makes it depend, where only a part of what changed is create-only, for the properties
+    of custom resources other than ServiceToken, and for a type that no schema describes.
     """
-    if resource_type.startswith(_CUSTOM):
-        return "maybe"
-    known = _types().get(resource_type)
+    custom = resource_type == _CUSTOM or resource_type.startswith("Custom::")
+    known = _types().get(_CUSTOM if custom else resource_type)
     if known is None:
         return "maybe"
     create_only, conditional = known
@@ -38,7 +36,8 @@ def replacement_of(resource_type: str, path: Sequence[str | int]) -> Replacement
     found: list[Replacement] = [_of_pointer(pointer, steps) for pointer in create_only]
     if "yes" in found:
         return "yes"
-    if "maybe" in found or any(_of_pointer(pointer, steps) != "no" for pointer in conditional):
+    # A custom resource is replaced where its own function answers with another physical id.
+    if custom or "maybe" in found or any(_of_pointer(pointer, steps) != "no" for pointer in conditional):
         return "maybe"
     return "no"
 

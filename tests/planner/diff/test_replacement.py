@@ -42,6 +42,8 @@ Path_ = tuple[str | int, ...]
         # in every entry of a list
         ("AWS::Lex::Bot", ("Nothing",), "no"),
         ("Custom::Anything", ("Value",), "maybe"),
+        ("Custom::Anything", ("ServiceToken",), "yes"),
+        ("AWS::CloudFormation::CustomResource", ("ServiceToken",), "yes"),
         ("AWS::CloudFormation::CustomResource", ("Value",), "maybe"),
         ("AWS::Odd::One", ("Value",), "maybe"),
     ],
