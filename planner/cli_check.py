@@ -81,6 +81,8 @@ def check_command(pricing: Pricing, **options: Any) -> None:  # noqa: ANN401  (c
     asked = _Asked(**options)
     if len(asked.outputs) > 1 and asked.output_format:
         raise click.UsageError("several outputs are each written in the format of their suffix; leave --format out")
+    if pricing.currency is not None:
+        raise click.UsageError("policies' limits are US dollars; leave --currency and --rate out")
     run(lambda: _check(asked, pricing))
 
 
@@ -104,6 +106,7 @@ def _check(asked: _Asked, pricing: Pricing) -> int:
         parameters=parameters_of(asked.parameters),
         workload=asked.workload,
         folder=Path.cwd(),
+        has_own_prices=pricing.changes_prices,
     )
     with ExitStack() as stack:
         target = reader.read(asked.target, _base(asked.base, stack) if asked.base is not None else None)

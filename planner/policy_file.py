@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from planner.policies.spec import Policy
     from planner.source_lines import Place, SourceLines
 
-__all__ = ["DEFAULT_NAME", "ID", "VERSION", "WAIVER_KEYS", "PolicyFile", "Waiver", "load_policy_file", "parse_policies"]
+__all__ = [
+    "DEFAULT_NAME",
+    "ID",
+    "OPTIONAL_OF_WAIVER",
+    "VERSION",
+    "WAIVER_KEYS",
+    "PolicyFile",
+    "Waiver",
+    "load_policy_file",
+    "parse_policies",
+]
 
 DEFAULT_NAME: Final = "fmplan-policy.yml"
 VERSION: Final = 1
@@ -34,7 +44,7 @@ WAIVER_KEYS: Final = {
 }
 _KEYS: Final = ("version", "policies", "waivers")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_OPTIONAL: Final = frozenset({"resource"})
+OPTIONAL_OF_WAIVER: Final = frozenset({"resource"})
 _OWN_KEYS: Final = ("policy", "severity")
 _LONGEST: Final = 1_000
 _MOST_FAULTS: Final = 100
@@ -218,7 +228,7 @@ class _Reader:
 
     def waived(self, name: str, value: object, key: str, ids: Mapping[str, Any]) -> object:
         if value is None:
-            if name in _OPTIONAL:
+            if name in OPTIONAL_OF_WAIVER:
                 return None
             raise InputError(f"{key}: is missing; a waiver needs policy, reason, owner and expires")
         if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:

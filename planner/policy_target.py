@@ -111,6 +111,7 @@ class TargetReader:
     parameters: Mapping[str, str] = field(default_factory=dict)
     workload: Path | None = None
     folder: Path | None = None
+    has_own_prices: bool = False
 
     def read(self, path: Path, base: Named | None) -> Target:
         """Return the documents: of a plan or template itself, and of its difference to the base.
@@ -140,6 +141,8 @@ class TargetReader:
             )
         if what in _MADE and self.region:
             raise InputError(f"{path}: is priced already; --region is for workloads, templates and cdk.out folders")
+        if what in _MADE and base is None and self.has_own_prices:
+            raise InputError(f"{path}: is priced already; prices and discounts are for workloads and templates")
         if what in (*_MADE, "workload") and base is None and (self.usage is not None or self.parameters):
             raise InputError(f"{path}: is {_with_article(what)}; --usage and --parameter are for templates")
 
