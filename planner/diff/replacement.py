@@ -24,8 +24,8 @@ _CUSTOM: Final = "AWS::CloudFormation::CustomResource"
 def replacement_of(resource_type: str, path: Sequence[str | int]) -> Replacement:
     """Return whether a change at a property's path replaces the resource.
 
-    `maybe` stands where the schema makes it depend, where only a part of what changed is create-only, for the properties
-    of custom resources other than ServiceToken, and for a type that no schema describes.
+    `maybe` stands where the schema makes it depend, where only a part of what changed is create-only, for custom
+    resources (but their ServiceToken, which is create-only), and for a type that no schema describes.
     """
     custom = resource_type == _CUSTOM or resource_type.startswith("Custom::")
     known = _types().get(_CUSTOM if custom else resource_type)
