@@ -12,7 +12,7 @@ import json
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 try:
     import aws_cdk as cdk
@@ -52,6 +52,13 @@ def _today() -> date:
     return datetime.now(tz=UTC).date()
 
 
+def _kinds(node: object) -> tuple[type, ...]:
+    """Return the classes that an object of CDK is of: `isinstance` would ask each of CDK's thousand resources."""
+    # What no class of CDK's stands for by itself comes wrapped together with its interfaces.
+    delegates: list[object] = getattr(node, "_delegates", None) or [node]
+    return type(delegates[0]).__mro__
+
+
 @jsii.implements(cdk.IAspect)
 class CostAnnotations:
     """Writes `fmplan::cost` into the metadata of each resource of the construct that it is added to.
@@ -79,10 +86,11 @@ class CostAnnotations:
 
     def visit(self, node: constructs.IConstruct) -> None:
         """Remember what is to be priced once all aspects have run and all references are known: when CDK validates."""
-        if isinstance(node, cdk.CfnResource):
-            self._resources.append(node)
-        elif isinstance(node, cdk.Stack):
-            self._stacks.append(node)
+        kinds = _kinds(node)
+        if cdk.CfnResource in kinds:
+            self._resources.append(cast("cdk.CfnResource", node))
+        elif cdk.Stack in kinds:
+            self._stacks.append(cast("cdk.Stack", node))
         if not self._awaits:
             self._awaits = True
             node.node.add_validation(_WhenValidated(self))
@@ -139,12 +147,12 @@ def _written(stacks: list[cdk.Stack], folder: Path) -> Iterator[Written]:
     session = _Session(folder)
     for stack in stacks:
         path, synthesizer = stack.node.path, stack.synthesizer
-        if not isinstance(synthesizer, cdk.StackSynthesizer):
+        if cdk.StackSynthesizer not in _kinds(synthesizer):
             raise InputError(f"{path}: its synthesizer is no StackSynthesizer; leave CostAnnotations out")
         # Protected in CDK, and the one way to a template; it reads of a session what ours has.
-        synthesizer._synthesize_template(session)  # type: ignore[arg-type]  # noqa: SLF001
+        cast("cdk.StackSynthesizer", synthesizer)._synthesize_template(session)  # type: ignore[arg-type]  # noqa: SLF001
         region = stack.region
-        is_nested = isinstance(stack, cdk.NestedStack)
+        is_nested = cdk.NestedStack in _kinds(stack)
         yield Written(path, folder / stack.template_file, None if _TOKEN in region else region, is_nested)
 
 

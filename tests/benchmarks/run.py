@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.bills import bill_speed, book_seconds, peak_mb_of_batch
 from tests.benchmarks.diffs import measure_diffs, text_of_diffs
+from tests.benchmarks.guarded_app import measure_guarded_app, text_of_guarded_app
 from tests.benchmarks.rounds import CHECKOUT, Command, environment, in_rounds
 from tests.benchmarks.throughput import growth, throughput
 
@@ -126,11 +127,18 @@ def _diffs(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     return found, text_of_diffs(found)
 
 
+def _cdk(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    with tempfile.TemporaryDirectory() as name:
+        found = measure_guarded_app(Path(name), rounds=options.rounds)
+    return found, text_of_guarded_app(found)
+
+
 # Each gives its figures and their text.
 _PARTS: dict[str, Callable[[argparse.Namespace], tuple[dict[str, Any], str]]] = {
     "plans": _plans,
     "bills": _bills,
     "diffs": _diffs,
+    "cdk": _cdk,
 }
 
 

@@ -33,7 +33,7 @@ class ApiStack(cdk.Stack):
         *,
         network: NetworkStack,
         processing: ProcessingStack,
-        **settings: Any,  # noqa: ANN401  (CDK's own)
+        **settings: Any,
     ) -> None:
         super().__init__(scope, name, **settings)
         self.database = rds.DatabaseInstance(

@@ -15,7 +15,7 @@ __all__ = ["NetworkStack"]
 class NetworkStack(cdk.Stack):
     """A VPC in two zones, with its way out, its endpoints and its flow log."""
 
-    def __init__(self, scope: Construct, name: str, **settings: Any) -> None:  # noqa: ANN401  (CDK's own)
+    def __init__(self, scope: Construct, name: str, **settings: Any) -> None:
         super().__init__(scope, name, **settings)
         self.vpc = ec2.Vpc(
             self,
@@ -31,11 +31,11 @@ class NetworkStack(cdk.Stack):
         )
         self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self.vpc.add_gateway_endpoint("DynamoDb", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
-        for name, service in (
+        for endpoint, service in (
             ("Secrets", ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER),
             ("Queues", ec2.InterfaceVpcEndpointAwsService.SQS),
         ):
-            self.vpc.add_interface_endpoint(name, service=service)
+            self.vpc.add_interface_endpoint(endpoint, service=service)
         flow_logs = logs.LogGroup(self, "FlowLogs", retention=logs.RetentionDays.ONE_MONTH)
         self.vpc.add_flow_log(
             "FlowLog",

@@ -29,7 +29,7 @@ _STEPS = ("thumbnail", "preview")
 class ProcessingStack(cdk.Stack):
     """Buckets, queues with their dead letters, functions, a table and a workflow."""
 
-    def __init__(self, scope: Construct, name: str, **settings: Any) -> None:  # noqa: ANN401  (CDK's own)
+    def __init__(self, scope: Construct, name: str, **settings: Any) -> None:
         super().__init__(scope, name, **settings)
         self.key = kms.Key(self, "Key", enable_key_rotation=True, description="The shop's data")
         self.alerts = sns.Topic(self, "Alerts", display_name="Shop alerts")
@@ -49,7 +49,7 @@ class ProcessingStack(cdk.Stack):
             self._step(step)
         self._workflow()
 
-    def _bucket(self, name: str, **settings: Any) -> s3.Bucket:  # noqa: ANN401  (CDK's own)
+    def _bucket(self, name: str, **settings: Any) -> s3.Bucket:
         return s3.Bucket(
             self,
             name,
