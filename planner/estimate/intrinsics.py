@@ -26,6 +26,14 @@ _PSEUDO: Final = frozenset(
 )
 # Known, but what they give is only known after deployment, or from other stacks.
 _LATER: Final = frozenset({"Fn::GetAtt", "Fn::ImportValue", "Fn::GetAZs", "Fn::Cidr", "Fn::Transform", "Condition"})
+_OF_PARTITION: Final = ("AWS::Partition", "AWS::URLSuffix")
+# By the beginning of a region's name: its partition, and the end of its hosts' names. Isolated ones are left out.
+_PARTITIONS: Final = (
+    ("cn-", ("aws-cn", "amazonaws.com.cn")),
+    ("us-gov-", ("aws-us-gov", "amazonaws.com")),
+    *((f"{area}-", ("aws", "amazonaws.com")) for area in ("af", "ap", "ca", "eu", "il", "me", "mx", "sa")),
+    *((f"us-{side}-", ("aws", "amazonaws.com")) for side in ("east", "west")),
+)
 _VARIABLE: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 _TOKEN: Final = re.compile(r"\$\{Token\[")
 _MOST_NOTES: Final = 50
@@ -211,6 +219,9 @@ class Resolver:
             return _NOTHING
         if name == "AWS::Region":
             return self._region
+        if name in _OF_PARTITION and isinstance(name, str):
+            named = next((each for prefix, each in _PARTITIONS if self._region.startswith(prefix)), None)
+            return named[_OF_PARTITION.index(name)] if named else {"Ref": name}
         if isinstance(name, str) and name in self._declared:
             if self._is_secret(name):
                 return SECRET

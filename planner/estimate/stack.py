@@ -64,6 +64,14 @@ class Stack:
         return [*found, *reader.unowned()], resolver
 
 
+def _why_unsupported(kind: str) -> str:
+    if kind.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
+        return "what a custom resource creates stands in its function, not in the template"
+    if kind.startswith("AWS::Serverless::"):
+        return "a resource of SAM's transform: name the template that it becomes ('sam package' with 'sam build')"
+    return f"nothing is known here of what {kind} costs"
+
+
 class _Reader:
     def __init__(self, stack: Stack, resolver: Resolver) -> None:
         self._stack, self._resolver = stack, resolver
@@ -121,9 +129,7 @@ class _Reader:
                 )
         if free:
             return EstimatedResource(path, kind, name, FREE, free, properties)
-        return EstimatedResource(
-            path, kind, name, UNSUPPORTED, f"nothing is known here of what {kind} costs", properties
-        )
+        return EstimatedResource(path, kind, name, UNSUPPORTED, _why_unsupported(kind), properties)
 
     def unowned(self) -> list[EstimatedResource]:
         """Return what no resource owns: one entry, of the stack."""

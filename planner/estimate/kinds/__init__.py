@@ -15,11 +15,13 @@ from planner.estimate.kinds import (
     messaging,
     network,
     operations,
+    others,
     sagemaker,
     serverless,
     storage,
 )
 from planner.estimate.kinds.free import FREE_HERE, PREFIXES
+from planner.estimate.kinds.free_parts import FREE_PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,13 +52,14 @@ KINDS = _register(
     messaging.KINDS,
     network.KINDS,
     operations.KINDS,
+    others.KINDS,
     sagemaker.KINDS,
     serverless.KINDS,
     storage.KINDS,
 )
 USAGE_KEYS = frozenset(key for kind in KINDS.values() for key in kind.usage)
 # What a plan calls free since it uses next to nothing of it may cost in other templates: a kind goes before it.
-FREE_TYPES = {name: why for name, why in {**FREE_OF_PLANS, **FREE_HERE}.items() if name not in KINDS}
+FREE_TYPES = {name: why for name, why in {**FREE_OF_PLANS, **FREE_HERE, **FREE_PARTS}.items() if name not in KINDS}
 
 
 def why_free(resource_type: str) -> str | None:
