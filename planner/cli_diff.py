@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,7 +168,16 @@ def _named(asked: _Asked, stack: ExitStack) -> tuple[Named, Named]:
 
     found = stack.enter_context(deployed_stack(asked.deployed, region=asked.region, profile=asked.profile))
     before = Named(f"deployed stack {asked.deployed}", found.path if found else None, found)
-    return before, _at(asked.sides[0], stack)
+    after = _at(asked.sides[0], stack)
+    if after.path is not None and after.path.is_dir():
+        from planner.diff.deployed_head import template_of_stack
+
+        one = template_of_stack(after.path, asked.deployed, source=after.source)
+        after = replace(after, path=one.path, region=one.region)
+    if found is None:
+        return before, after
+    before = replace(before, parameters=found.parameters)
+    return before, replace(after, region=after.region or found.region, parameters=found.parameters)
 
 
 def _at(text: str, stack: ExitStack) -> Named:

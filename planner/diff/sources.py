@@ -43,11 +43,17 @@ _DAMAGES: Final = (KeyError, TypeError, AttributeError, ValueError, ArithmeticEr
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A side as it was named, and where it is: a path, the copy of a deployed template, or nowhere yet."""
+    """A side as it was named, and where it is: a path, the copy of a deployed template, or nowhere yet.
+
+    `region` and `parameters` hold where nothing else states them: those of the stack that is deployed, for what it
+    would be updated to as well, because an update keeps the parameters that it isn't given.
+    """
 
     source: str
     path: Path | None = None
     deployed: DeployedStack | None = None
+    region: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -196,21 +202,20 @@ class Sources:
         from planner.estimate.estimate import estimate_path
 
         assert named.path is not None  # noqa: S101  (what is missing has no estimate)
-        deployed = named.deployed
         # What names no day and no region itself is priced like the plan that it is compared with.
         today = _day(other) if other else self.today
-        parameters = {**deployed.parameters, **self.parameters} if deployed else dict(self.parameters)
+        parameters = {**named.parameters, **self.parameters}
         while True:
             try:
                 estimate = estimate_path(
                     named.path,
                     book=self.book,
-                    region=self.region or (deployed.region if deployed else None),
+                    region=self.region or (named.deployed.region if named.deployed else None),
                     as_of=self.as_of,
                     usage=self.usage,
                     parameters=parameters,
                     today=today,
-                    otherwise_region=other.region if other else None,
+                    otherwise_region=named.region or (other.region if other else None),
                 )
                 break
             except UnknownParameterError as error:

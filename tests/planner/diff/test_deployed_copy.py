@@ -116,3 +116,50 @@ def test_a_deployed_stack_against_a_template(tmp_path: Path) -> None:
     assert document["before"]["source"] == "deployed stack stack"
     (found,) = document["resources"]
     assert (found["action"], found["replacement"], found["properties"]) == ("changed", "yes", ["BucketName"])
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_update_keeps_region_and_parameters(tmp_path: Path) -> None:
+    template: dict[str, Any] = {
+        "Parameters": {"Days": {"Type": "Number", "Default": 4}, "Name": {"Type": "String", "Default": "a"}},
+        "Resources": {
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}},
+            "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": {"Ref": "Days"}}},
+        },
+    }
+    deploy("stack", template, Days="30", Name="b")
+    head = tmp_path / "head.json"
+
+    def changed(*options: str) -> dict[str, list[str]]:
+        arguments = ["diff", "--deployed", "stack", str(head), "--format", "json", *options]
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 0, result.output
+        return {each["path"]: each["properties"] for each in json.loads(result.output)["resources"]}
+
+    head.write_text(json.dumps(template), encoding="utf-8")
+    assert changed() == {}
+    # A parameter that HEAD no longer has is no error.
+    del template["Parameters"]["Name"]
+    template["Resources"]["Queue"]["Properties"]["QueueName"] = "c"
+    head.write_text(json.dumps(template), encoding="utf-8")
+    assert changed() == {"Queue": ["QueueName"]}
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("name", ["Api", "New"])
+def test_of_an_assembly_only_the_stack_of_that_name_is_compared(tmp_path: Path, name: str) -> None:
+    template = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+    deploy("Api", template)
+    artifacts = {}
+    for each in ("Api", "Data", "New"):
+        (tmp_path / f"{each}.json").write_text(json.dumps(template), encoding="utf-8")
+        artifacts[each] = {
+            "type": "aws:cloudformation:stack",
+            "environment": f"aws://unknown-account/{REGION}",
+            "properties": {"templateFile": f"{each}.json"},
+        }
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}), encoding="utf-8")
+    result = CliRunner().invoke(main, ["diff", "--deployed", name, str(tmp_path), "--format", "json"])
+    assert result.exit_code == 0, result.output
+    found = [(each["path"], each["action"]) for each in json.loads(result.output)["resources"]]
+    assert found == ([] if name == "Api" else [("Queue", "added")])
