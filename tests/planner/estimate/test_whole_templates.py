@@ -1,4 +1,4 @@
-"""Templates as teams publish them, some fifty resources each: how much of them is estimated, and nothing by omission."""
+"""Templates as teams publish them, some fifty resources each: what of them is estimated, and nothing by omission."""
 
 from __future__ import annotations
 
