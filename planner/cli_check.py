@@ -115,7 +115,7 @@ def _check(asked: _Asked, pricing: Pricing) -> int:
     answer = check_document(outcome, target.documents, policies, places, day=now, strict=asked.strict)
     for output in asked.outputs or (None,):
         write(_rendered(answer, asked.output_format, output), output)
-    if asked.outputs and not outcome.passed:
+    if asked.outputs and not answer["passed"]:
         from planner.policy_words import headline
 
         click.echo(f"fmplan: {asked.target}: {headline(answer)}", err=True)

@@ -33,7 +33,15 @@ def money(stated: Mapping[str, Any] | None, names: tuple[str, ...] = AMOUNTS) ->
 
 def unpriced(item: Any) -> Json:  # noqa: ANN401
     stated = item if isinstance(item, dict) else {"resource": item}
-    return {"component": "", "variant": "", "dimension": "", "charge": "monthly", "reason": "no price", **stated}
+    return {
+        "resource": None,
+        "component": "",
+        "variant": "",
+        "dimension": "",
+        "charge": "monthly",
+        "reason": "no price",
+        **stated,
+    }
 
 
 def line(stated: Json) -> Json:
