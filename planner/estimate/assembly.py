@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Located", "located", "nested_path"]
+__all__ = ["PATH_KEY", "Located", "located", "nested_path"]
+
+PATH_KEY: Final = "aws:cdk:path"
 
 _ENVIRONMENT: Final = re.compile(r"aws://[^/]+/([a-z]{2}(?:-[a-z]+)+-\d)")
 _DEEPEST: Final = 16
@@ -61,9 +63,45 @@ def _stacks(folder: Path, levels: int) -> Iterator[Located]:
         if kind == "aws:cloudformation:stack":
             file = _inside(folder, properties.get("templateFile"), f"{manifest}: {name}: templateFile")
             match = _ENVIRONMENT.fullmatch(str(artifact.get("environment")))
-            yield Located(file, str(name), match[1] if match else None, load_template(file))
+            template = load_template(file)
+            if not _has_paths(template):
+                _put_paths(template, _paths(folder, artifact, f"{manifest}: {name}"))
+            yield Located(file, str(name), match[1] if match else None, template)
         elif kind == "cdk:cloud-assembly":
             yield from _stacks(_inside(folder, properties.get("directoryName"), f"{manifest}: {name}"), levels - 1)
+
+
+def _has_paths(template: Mapping[str, Any]) -> bool:
+    entries = template["Resources"].values()
+    return any(PATH_KEY in (each.get("Metadata") or {}) for each in entries if isinstance(each, dict))
+
+
+def _paths(folder: Path, artifact: Mapping[str, Any], where: str) -> dict[str, str]:
+    """Return construct paths by logical id, as an assembly tells them of apps that leave them out of templates.
+
+    A logical id that two constructs have, of which one is in a nested stack, is left out.
+    """
+    from planner.files import read_text
+    from planner.yaml12 import load_json
+
+    entries = dict(artifact.get("metadata") or {})
+    file = artifact.get("additionalMetadataFile")
+    if file is not None:
+        path = _inside(folder, file, f"{where}: additionalMetadataFile")
+        more = load_json(read_text(path), source=str(path)) if path.is_file() else None
+        entries |= more if isinstance(more, dict) else {}
+    found: dict[str, list[str]] = {}
+    for path_of_construct, notes in entries.items():
+        for note in notes if isinstance(notes, list) else ():
+            if isinstance(note, dict) and note.get("type") == "aws:cdk:logicalId":
+                found.setdefault(str(note.get("data")), []).append(str(path_of_construct).lstrip("/"))
+    return {logical_id: paths[0] for logical_id, paths in found.items() if len(paths) == 1}
+
+
+def _put_paths(template: Mapping[str, Any], paths: Mapping[str, str]) -> None:
+    for logical_id, resource in template["Resources"].items():
+        if logical_id in paths and isinstance(resource, dict):
+            resource["Metadata"] = {**(resource.get("Metadata") or {}), PATH_KEY: paths[logical_id]}
 
 
 def nested_path(folder: Path, resource: Mapping[str, Any]) -> Path | None:

@@ -11,6 +11,7 @@ from planner.annotated import COST_KEY
 from planner.components import FREE as FREE_OF_PLANS
 from planner.cost import Amounts, cost_of_usage, sum_amounts
 from planner.errors import InputError
+from planner.estimate.assembly import PATH_KEY
 from planner.estimate.facts import Facts
 from planner.estimate.intrinsics import Resolver
 from planner.estimate.kinds import KINDS, why_free
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PATH_KEY", "Stack", "path_of"]
 
-PATH_KEY = "aws:cdk:path"
 Json = Mapping[str, Any]
 
 
