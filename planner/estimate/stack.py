@@ -64,6 +64,24 @@ class Stack:
         return [*found, *reader.unowned()], resolver
 
 
+def _parameters_of(condition: object, conditions: Json, within: frozenset[str]) -> set[str]:
+    """Return what a condition refers to, through others too."""
+    if not isinstance(condition, str) or condition in within:
+        return set()
+    found: set[str] = set()
+    waiting = [conditions.get(condition)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            if isinstance(value.get("Ref"), str):
+                found.add(value["Ref"])
+            found |= _parameters_of(value.get("Condition"), conditions, within | {condition})
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found
+
+
 def _why_unsupported(kind: str) -> str:
     if kind.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
         return "what a custom resource creates stands in its function, not in the template"
@@ -97,7 +115,7 @@ class _Reader:
         path, kind = self._path(name, resource), resource["Type"]
         condition = resource.get("Condition")
         outcome = True if condition is None else self._resolver.condition(condition)
-        if self._is_ours and not stack.parameters:
+        if self._is_ours and not self._stated_parameters_decide(condition):
             # Planned is what the stack grows to: its endpoint comes with the parameter that names a trained model.
             outcome = True
         if outcome is False:
@@ -130,6 +148,10 @@ class _Reader:
         if free:
             return EstimatedResource(path, kind, name, FREE, free, properties)
         return EstimatedResource(path, kind, name, UNSUPPORTED, _why_unsupported(kind), properties)
+
+    def _stated_parameters_decide(self, condition: object) -> bool:
+        conditions = self._stack.template.get("Conditions") or {}
+        return not self._stack.parameters.keys().isdisjoint(_parameters_of(condition, conditions, frozenset()))
 
     def unowned(self) -> list[EstimatedResource]:
         """Return what no resource owns: one entry, of the stack."""

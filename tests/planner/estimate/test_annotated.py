@@ -73,3 +73,43 @@ def test_properties_are_priced_as_they_stand(templates: dict[str, Json], book: P
 def _functions(template: Json) -> list[Json]:
     found = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
     return [each for each in found if "fmplan::cost" in each.get("Metadata", {})]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        ({}, ["Endpoint", "Key"]),  # as planned: what the stack grows to
+        ({"Alerts": "ops@example.com"}, ["Endpoint", "Key"]),  # decides nothing
+        ({"Model": ""}, ["Key"]),
+        ({"Model": "arn"}, ["Endpoint", "Key"]),
+    ],
+)
+def test_a_stated_parameter_decides_what_hangs_on_it_alone(
+    parameters: dict[str, str], found: list[str], book: PriceBook
+) -> None:
+    template = {
+        "Metadata": {
+            "fmplan::cost": {
+                "schema": 1,
+                "name": "app",
+                "region": "us-east-1",
+                "prices_as_of": "2026-11-20",
+                "price_book": "sha256:1",
+                "parts": [],
+            }
+        },
+        "Parameters": {
+            "Model": {"Type": "String", "Default": ""},
+            "Alerts": {"Type": "String", "Default": ""},
+        },
+        "Conditions": {
+            "NoModel": {"Fn::Equals": [{"Ref": "Model"}, ""]},
+            "HasModel": {"Fn::Not": [{"Condition": "NoModel"}]},
+        },
+        "Resources": {
+            "Key": {"Type": "AWS::KMS::Alias", "Properties": {}},
+            "Endpoint": {"Type": "AWS::KMS::Alias", "Condition": "HasModel", "Properties": {}},
+        },
+    }
+    estimate = estimate_template(template, source="template", book=book, region=None, as_of=None, parameters=parameters)
+    assert sorted(each.path for each in estimate.resources) == found
