@@ -249,7 +249,9 @@ def test_the_action_passes_nothing_where_the_comparison_fails(
     assert api.comments == {}
 
 
-@pytest.mark.parametrize("name", ["$(touch hit)", "`touch hit`", "x; touch hit", "--output=hit", '"; touch hit; "'])
+@pytest.mark.parametrize(
+    "name", ["$(touch hit)", "`touch hit`", "x; touch hit", "--output=hit", "-h", '"; touch hit; "']
+)
 def test_inputs_are_never_run(
     name: str, action: Action, repository: Callable[[str], Repository], api: CommentsApi
 ) -> None:

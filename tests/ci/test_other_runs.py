@@ -142,6 +142,17 @@ def test_a_base_branch_that_is_nowhere_fails(system: str, repository: Callable[[
     assert not (clone.folder / "fmplan-out" / "diff.json").exists()
 
 
+def test_the_report_of_the_build_before_is_gone(repository: Callable[[str], Repository]) -> None:
+    """Jenkins keeps a workspace from one build to the next."""
+    clone = repository(UNDER)
+    settings = RecipeSettings(version=__version__, synth=False)
+    run_recipe("jenkins", clone, settings)
+    assert (clone.folder / "fmplan-out" / "report.md").is_file()
+    clone.commit("Broken", {"workload.yaml": "name: 1\n"})
+    run_recipe("jenkins", clone, settings)
+    assert not (clone.folder / "fmplan-out" / "report.md").exists()
+
+
 def test_the_stack_is_synthesized_too(repository: Callable[[str], Repository]) -> None:
     clone = repository(UNDER)
     *_, last = run_recipe("codebuild", clone, RecipeSettings(version=__version__))

@@ -19,7 +19,7 @@ from jsonschema.validators import validator_for
 
 from planner import __version__
 from planner.bundled import bundled_root
-from planner.ci_recipes import ACTIONS, SYSTEMS, RecipeSettings, render_recipe, write_recipe
+from planner.ci_recipes import ACTIONS, SYSTEMS, RecipeSettings, _plain, render_recipe, write_recipe
 from planner.errors import InputError
 from tests.ci.scratch import environment_of, load_yaml, scripts
 
@@ -85,6 +85,13 @@ def test_recipes_follow_the_systems_own_schemas(system: str, variant: str) -> No
     # Azure's schema knows each scalar as a text.
     data = load_yaml(only(system, VARIANTS[variant]), only_texts=system == "azure")
     assert [error.message for error in validator_for(schema)(schema).iter_errors(data)] == []
+
+
+def test_what_stands_without_quotes_needs_none() -> None:
+    assert _plain("actions/checkout@3d3c42e # v7.0.1") == "actions/checkout@3d3c42e # v7.0.1"
+    for text in ("a: b", "a\nb", "$a", "`a`", '"'):
+        with pytest.raises(ValueError, match="must be quoted"):
+            _plain(text)
 
 
 def test_the_workflow_may_do_the_least() -> None:
