@@ -11,7 +11,7 @@ from planner.meters.parameters import read_quantity
 from planner.near import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from decimal import Decimal
     from pathlib import Path
 
@@ -90,7 +90,7 @@ def load_usage_by_resource(path: Path) -> UsageByResource:
     """Return what a usage file states.
 
     Raises:
-        InputError: for a file that can't be read, and for its first fault, with the nearest spelling.
+        InputError: for a file that can't be read; for all unknown types and keys at once, with the nearest spelling.
     """
     from planner.files import read_text
     from planner.yaml12 import load_yaml
@@ -112,16 +112,29 @@ def parse_usage_by_resource(data: object, *, source: str) -> UsageByResource:
     if data.get("version") != _VERSION:
         raise InputError(f"{source}: version: {data.get('version')!r} is not read; write version: {_VERSION}")
     by_type, by_resource = (_section(data, key, source) for key in _KEYS[1:])
-    for kind in by_type:
-        if kind not in KINDS:
-            near = did_you_mean(kind, KINDS)
-            raise InputError(f"{source}: resource_type_default_usage.{kind}: no such type takes usage{near}")
+    faults: list[str] = []
+    for kind, stated in by_type.items():
+        where = f"{source}: resource_type_default_usage.{kind}"
+        if kind in KINDS:
+            faults += _faults(where, stated, KINDS[kind].usage, f"{kind} has no such usage")
+        else:
+            faults.append(f"{where}: no such type takes usage{did_you_mean(kind, KINDS)}")
     for name, stated in by_resource.items():
-        for key in stated:
-            if key not in USAGE_KEYS:
-                near = did_you_mean(key, USAGE_KEYS)
-                raise InputError(f"{source}: resource_usage.{name}.{key}: no type has such usage{near}")
+        faults += _faults(f"{source}: resource_usage.{name}", stated, USAGE_KEYS, "no type has such usage")
+    if faults:
+        raise InputError("\n".join(faults))
     return UsageByResource(source, by_type, by_resource)
+
+
+def _faults(where: str, stated: Mapping[str, Any], known: Collection[str], unknown: str) -> Iterator[str]:
+    for key, value in stated.items():
+        if key not in known:
+            yield f"{where}.{key}: {unknown}{did_you_mean(key, known)}"
+        elif not (key in _WORDS and isinstance(value, str)):
+            try:
+                read_quantity(value, key)
+            except InputError as error:
+                yield f"{where}.{error}"
 
 
 def _section(data: dict[str, Any], key: str, source: str) -> dict[str, dict[str, Any]]:
