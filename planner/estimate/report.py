@@ -7,6 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.bill_words import dimension
 from planner.number_format import in_currency, money, quantity, unit_price
 
 if TYPE_CHECKING:
@@ -89,12 +90,12 @@ def render_text(document: Json, *, ascii_only: bool = False) -> str:
         for line in each["lines"]:
             once = "" if line["charge"] == "monthly" else " once"
             amounts = f"{quantity(line['quantity'])} {line['unit']} at {unit_price(line['unit_price_usd'])}"
-            lines.append(f"  {line['meter']} {line['dimension']}: {amounts} = {money(line['usd'])}{once}")
+            lines.append(f"  {_what(line)}: {amounts} = {money(line['usd'])}{once}")
     sections: tuple[tuple[str, list[str]], ...] = (
         ("Unpriced, wholly or in part: not in the total", [_named(each) for each in _by_status(document, "unpriced")]),
         ("Unsupported: not in the total", [_named(each) for each in _by_status(document, "unsupported")]),
         ("Conditions left open", list(_conditions(document))),
-        ("Free", [_named(each) for each in _by_status(document, "free")]),
+        ("Free", _by_reason(_by_status(document, "free"))),
         ("Notes", document["notes"]),
     )
     for title, texts in sections:
@@ -106,6 +107,20 @@ def render_text(document: Json, *, ascii_only: bool = False) -> str:
 
         text = to_ascii(text)
     return text
+
+
+def _what(line: Json) -> str:
+    """Return what a line counts, in words, with its meter: the storage of one of several things."""
+    what = dimension(line["meter"], line["dimension"])
+    return f"{what[:1].upper()}{what[1:]} ({line['meter']})"
+
+
+def _by_reason(resources: list[Json], clean: Callable[[object], str] = _clean) -> list[str]:
+    """Return the resources of one reason in one text: a network has dozens."""
+    found: dict[str, list[str]] = {}
+    for each in resources:
+        found.setdefault(clean(each["reason"] or ""), []).append(clean(each["path"]))
+    return [f"{reason}: {', '.join(names)}" if reason else ", ".join(names) for reason, names in found.items()]
 
 
 def _named(resource: Json, clean: Callable[[object], str] = _clean) -> str:
@@ -139,7 +154,9 @@ def render_markdown(document: Json) -> str:
     for status in ("unpriced", "unsupported", "free"):
         found = _by_status(document, status)
         if found:
-            names = [f"- {_named(each, _markdown)}" for each in found[:_MOST_ROWS]]
+            shown = found[:_MOST_ROWS]
+            texts = _by_reason(shown, _markdown) if status == "free" else [_named(each, _markdown) for each in shown]
+            names = [f"- {text}" for text in texts]
             more = [f"- and {len(found) - _MOST_ROWS} more"] if len(found) > _MOST_ROWS else []
             summary = f"<details><summary>{len(found)} {status}</summary>"
             lines += ["", summary, "", *names, *more, "", "</details>"]
