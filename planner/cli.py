@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _FORMATS = ("text", "json", "markdown")
-_SCHEMAS = ("workload", "estimate", "diff")
+_SCHEMAS = ("workload", "policy", "estimate", "diff")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,6 +10,7 @@ import pytest
 
 from planner.cli import main
 from planner.plan import plan_file
+from planner.policy_file import parse_policies
 from tests.docs_blocks import BLOCKS, CHECKOUT, DAY, MARKED, renewed
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ DOCUMENTS = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", CHECKOUT / "C
 DOCUMENTS += sorted((CHECKOUT / "docs").glob("*.md"))
 _LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)#\s]+)(?:#[^)]*)?\)")
 _CODE = re.compile(r"```(?:sh|console)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+_POLICIES = re.compile(r"```yaml\n(?:# fmplan-policy.yml\n)?(version: 1\npolicies:\n.*?)```", re.DOTALL)
 _CALL = re.compile(r"fmplan (?P<command>[a-z]+)(?P<rest>[^\n`]*)")
 
 
@@ -76,3 +78,9 @@ def test_make_targets_exist() -> None:
     for path in DOCUMENTS:
         asked = set(re.findall(r"`make ([a-z-]+)`|^make ([a-z-]+)", path.read_text("utf-8"), re.MULTILINE))
         assert {first or second for first, second in asked} <= targets, named(path)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+def test_policy_files_can_be_read(path: Path) -> None:
+    for found in _POLICIES.finditer(path.read_text("utf-8")):
+        assert parse_policies(found[1], source=named(path), day=DAY).settings
