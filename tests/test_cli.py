@@ -111,10 +111,17 @@ def test_arguments_that_make_no_sense(arguments: tuple[str, ...], said: str) -> 
     assert said in refused(run(*arguments))
 
 
-def test_schema_is_the_shipped_one(checkout: Path) -> None:
-    result = run("schema")
+@pytest.mark.parametrize("name", ["workload", "policy", "estimate", "diff"])
+def test_schemas_are_the_shipped_ones(checkout: Path, name: str) -> None:
+    result = run("schema", name)
     assert result.exit_code == 0
-    assert result.stdout == (checkout / "planner" / "schema" / "workload.schema.json").read_text(encoding="utf-8")
+    shipped = checkout / "planner" / "schemas" / f"{name}.schema.json"
+    assert result.stdout == shipped.read_text(encoding="utf-8")
+    assert json.loads(result.stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_the_schema_of_workloads_is_the_usual_one() -> None:
+    assert run("schema").stdout == run("schema", "workload").stdout
 
 
 # --- plan: formats ----------------------------------------------------------------------------------------------------
