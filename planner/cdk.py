@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 __all__ = ["CostAnnotations", "CostGuard"]
 
 _FAILING: Final = frozenset({"error", "fatal"})
+# Whose logical ids CDK makes of the definitions of others, metadata and all; and those others.
+_NAMED_BY_HASH: Final = frozenset({"AWS::ApiGateway::Deployment", "AWS::Lambda::Version"})
+_HASHED: Final = ("AWS::ApiGateway::RestApi", "AWS::Lambda::Function")
 _TOKEN: Final = "${Token["  # noqa: S105  (how CDK writes a value that only deployment tells)
 
 
@@ -124,8 +127,14 @@ class _WhenValidated:
 
 
 def _annotate(stacks: list[cdk.Stack], resources: list[cdk.CfnResource], prices: AppPrices, folder: Path) -> None:
-    # A resource's text is its construct path and its type: one call instead of the two of `node.path`.
-    owned = {resource.to_string().rpartition(" [")[0]: resource for resource in resources}
+    owned: dict[str, cdk.CfnResource] = {}
+    hashes: list[cdk.CfnResource] = []
+    for resource in resources:
+        # A resource's text is its construct path and its type: one call instead of the two of `node.path`.
+        path, _, kind = resource.to_string().rpartition(" [")
+        owned[path] = resource
+        if kind.rstrip("]") in _NAMED_BY_HASH:
+            hashes.append(resource)
     if not stacks:  # the aspect was added to a construct within a stack
         stacks = list({stack.node.path: stack for stack in (each.stack for each in resources)}.values())
 
@@ -133,27 +142,41 @@ def _annotate(stacks: list[cdk.Stack], resources: list[cdk.CfnResource], prices:
         found = stacks[0].resolve([resource.logical_id for resource in owned.values()])
         return dict(zip(owned, found, strict=True))
 
-    for template in stack_templates(list(_written(stacks, folder)), logical_ids):
+    templates = list(stack_templates(list(_written(stacks, folder)), logical_ids))
+    left_out = () if _keep_ids(stacks[0], hashes) else _HASHED
+    for template in templates:
         if _is_planned(template.template):
             continue  # it was annotated when it was planned
         for found in prices.stack(template).resources:
-            resource = owned.get(found.path)
-            if resource is not None:
-                resource.add_metadata(COST_KEY, annotation(found))
+            if found.path in owned and found.type not in left_out:
+                owned[found.path].add_metadata(COST_KEY, annotation(found))
+
+
+def _keep_ids(stack: cdk.Stack, hashes: list[cdk.CfnResource]) -> bool:
+    """Fix the logical ids that CDK makes of what other resources hold, so that their annotations don't change them.
+
+    Otherwise each change of a cost would deploy an API again, or publish a version of a function that has not changed.
+    """
+    for resource in hashes:
+        try:
+            resource.override_logical_id(stack.resolve(resource.logical_id))
+        except RuntimeError:  # it is locked: something else refers to it already
+            return False
+    return True
 
 
 def _written(stacks: list[cdk.Stack], folder: Path) -> Iterator[Written]:
     """Write the stacks' templates aside: one call gives a template whole, all tokens resolved."""
     session = _Session(folder)
     for stack in stacks:
-        path, synthesizer = stack.node.path, stack.synthesizer
-        if cdk.StackSynthesizer not in _kinds(synthesizer):
-            raise InputError(f"{path}: its synthesizer is no StackSynthesizer; leave CostAnnotations out")
+        # One of our own: jsii takes a stack's synthesizer for the one that was passed to the stack, which is unbound.
+        writer = cdk.LegacyStackSynthesizer()
+        writer.bind(stack)
         # Protected in CDK, and the one way to a template; it reads of a session what ours has.
-        cast("cdk.StackSynthesizer", synthesizer)._synthesize_template(session)  # type: ignore[arg-type]  # noqa: SLF001
+        writer._synthesize_template(session)  # type: ignore[arg-type]  # noqa: SLF001
         region = stack.region
         is_nested = cdk.NestedStack in _kinds(stack)
-        yield Written(path, folder / stack.template_file, None if _TOKEN in region else region, is_nested)
+        yield Written(stack.node.path, folder / stack.template_file, None if _TOKEN in region else region, is_nested)
 
 
 @jsii.implements(cdk.ISynthesisSession)
@@ -269,8 +292,12 @@ class CostGuard:
             severity=violation.severity,
             fix=violation.fix,
             rule_metadata=violation.metadata,
-            violating_resources=[_violating(place) for place in violation.places],
+            # CDK shows, and fails with, what is about some construct: where it is about none, the app.
+            violating_resources=[_violating(place) for place in violation.places] or [_APP],
         )
+
+
+_APP: Final = cdk.PolicyViolatingResource(locations=[], construct_path="")
 
 
 def _templates(context: cdk.IPolicyValidationContext) -> Iterator[StackTemplate]:
