@@ -90,9 +90,6 @@ def _check(asked: _Asked, pricing: Pricing) -> int:
     from contextlib import ExitStack
 
     from planner.estimate.usage import load_usage_by_resource
-    from planner.policy_answer import check_document
-    from planner.policy_places import Places
-    from planner.policy_run import exit_code
     from planner.policy_target import TargetReader
 
     now = asked.as_of or today()
@@ -110,16 +107,15 @@ def _check(asked: _Asked, pricing: Pricing) -> int:
     )
     with ExitStack() as stack:
         target = reader.read(asked.target, _base(asked.base, stack) if asked.base is not None else None)
-    outcome = target.run(policies, day=now)
-    places = Places(target.subject, policies)
-    answer = check_document(outcome, target.documents, policies, places, day=now, strict=asked.strict)
+    answer = target.answer(policies, day=now, strict=asked.strict)
     for output in asked.outputs or (None,):
         write(_rendered(answer, asked.output_format, output), output)
     if asked.outputs and not answer["passed"]:
         from planner.policy_words import headline
 
         click.echo(f"fmplan: {asked.target}: {headline(answer)}", err=True)
-    return exit_code(outcome, strict=asked.strict)
+    code: int = answer["exit_code"]
+    return code
 
 
 def _policies(path: Path | None, now: date) -> PolicyFile:

@@ -1,6 +1,6 @@
-"""Whether an estimate or a diff that is read back adds up: one that was changed by hand is refused.
+"""Whether a document that is read back agrees with itself: one that was changed by hand is refused.
 
-Plans are checked by planner.plan_document. Here as there a document is whole or not used at all.
+The sums of plans are checked by planner.plan_document. Here as there a document is whole or not used at all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from planner.money import CONTEXT, ZERO, amount, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["check_diff", "check_estimate", "is_diff", "is_estimate"]
+__all__ = ["check_diff", "check_estimate", "check_plan", "is_diff", "is_estimate"]
 
 Json = dict[str, Any]
 
@@ -57,6 +57,15 @@ def is_estimate(data: object) -> bool:
 def is_diff(data: object) -> bool:
     """Whether parsed JSON is what `fmplan diff --format json` writes."""
     return isinstance(data, dict) and {"schema", "before", "after", "delta"} <= data.keys()
+
+
+def check_plan(data: Json, *, source: str) -> None:
+    """Refuse a plan that says otherwise in one place than in another: what is unpriced, what it misses.
+
+    Raises:
+        InputError: with the key that does not agree with what it is made of.
+    """
+    _check(data, "plan", ("cost", "unpriced", "decision", "parts"), _plan, source)
 
 
 def check_estimate(data: Json, *, source: str) -> None:
@@ -104,6 +113,25 @@ def _refuse(key: str, stated: object, why: str) -> NoReturn:
 def _same(key: str, stated: object, made: Decimal, of: str) -> None:
     if Decimal(str(stated)) != made:
         _refuse(key, stated, f"{of}, {plain(made)}")
+
+
+# --- Plans ------------------------------------------------------------------------------------------------------------
+
+
+def _plan(data: Json) -> None:
+    complete = not data["unpriced"]
+    if data["cost"]["complete"] is not complete:
+        _refuse(
+            "cost.complete", str(data["cost"]["complete"]).lower(), f"what is unpriced says, {str(complete).lower()}"
+        )
+    stated = {each["component"] for each in data["unpriced"]}
+    for number, part in enumerate(data["parts"]):
+        if part["unpriced"] and part["component"] not in stated:
+            _refuse("unpriced", f"a list without {part['component']}", f"what parts[{number}].unpriced says")
+    admissible = not data["decision"]["misses"]
+    if data["decision"]["admissible"] is not admissible:
+        shown = str(data["decision"]["admissible"]).lower()
+        _refuse("decision.admissible", shown, f"what its misses say, {str(admissible).lower()}")
 
 
 # --- Estimates --------------------------------------------------------------------------------------------------------

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from planner.document_checks import check_diff, check_estimate, is_diff, is_estimate
+from planner.document_checks import check_diff, check_estimate, check_plan, is_diff, is_estimate
 from planner.errors import InputError
 from planner.files import read_text
 from planner.policies.document import Document
-from planner.policy_places import Subject
+from planner.policy_answer import check_document
+from planner.policy_places import Places, Subject
 from planner.policy_run import run_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from planner.diff.sources import Named
     from planner.estimate.usage import UsageByResource
     from planner.policies.document import Kind
     from planner.policy_file import PolicyFile
-    from planner.policy_run import Outcome
     from planner.price_book import PriceBook
 
 __all__ = ["Target", "TargetReader", "what_is"]
@@ -42,17 +43,30 @@ class Target:
     documents: Mapping[Kind, Document]
     subject: Subject | None
 
-    def run(self, policies: PolicyFile, *, day: date) -> Outcome:
-        """Return what policies find.
+    def answer(self, policies: PolicyFile, *, day: date, strict: bool) -> Json:
+        """Return what policies find, as the document that all formats are made from.
 
         Raises:
-            InputError: for a document that was read and lacks what a policy asks for.
+            InputError: for a document that was read and is not what the planner writes.
         """
-        try:
-            return run_policies(policies.settings, policies.waivers, self.documents, day=day)
-        except _DAMAGES as error:
-            sources = ", ".join(document.source for document in self.documents.values())
-            raise InputError(f"{sources}: the document is damaged ({type(error).__name__}: {error})") from None
+        with _told_as_damaged(", ".join(document.source for document in self.documents.values())):
+            outcome = run_policies(policies.settings, policies.waivers, self.documents, day=day)
+            places = Places(self.subject, policies)
+            found = check_document(outcome, self.documents, policies, places, day=day, strict=strict)
+            for each in (each for result in found["results"] for each in result["findings"]):
+                for name in ("text", "resource", "type", "logical_id"):
+                    if not isinstance(each[name], str | None):
+                        raise TypeError(f"{name}: {each[name]!r} is no text")
+            return found
+
+
+@contextmanager
+def _told_as_damaged(source: str) -> Iterator[None]:
+    """Say of what was changed by hand, and can't be read any more, that it is damaged."""
+    try:
+        yield
+    except _DAMAGES as error:
+        raise InputError(f"{source}: the document is damaged ({type(error).__name__}: {str(error)[:200]})") from None
 
 
 def what_is(path: Path) -> tuple[What, Json | None]:
@@ -120,6 +134,10 @@ class TargetReader:
             InputError: for what can't be read, planned or priced, or was changed by hand.
         """
         what, data = what_is(path)
+        with _told_as_damaged(str(path)) if what in _MADE else nullcontext():
+            return self._read(path, what, data, base)
+
+    def _read(self, path: Path, what: What, data: Json | None, base: Named | None) -> Target:
         self._refuse_useless(path, what, base)
         documents: dict[Kind, Document] = {}
         if what in ("plan", "workload"):
@@ -152,7 +170,10 @@ class TargetReader:
         overrides = [f"region={self.region}"] if self.region else []
         book = (lambda: self.book) if what == "workload" else None
         planned = plan_or_read(path, as_of=self.as_of or self.today, overrides=overrides, book=book)
-        return planned.document.document
+        made = planned.document.document
+        if what == "plan":
+            check_plan(made, source=str(path))
+        return made
 
     def _estimate(self, path: Path) -> Json:
         from planner.estimate.document import estimate_json

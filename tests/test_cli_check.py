@@ -352,11 +352,16 @@ def test_what_can_not_be_checked_is_refused(tmp_path: Path) -> None:
         (("horizon_months",), None, None),
         (("cost",), {}, "the plan is damaged"),
         (("assumptions",), 5, "the document is damaged"),
+        (("cost", "complete"), False, "cost.complete: false is not what is unpriced says, true; the plan was changed"),
+        (("decision", "admissible"), False, "decision.admissible: false is not what its misses say, true"),
+        (("unpriced",), [5], "cost.complete: true is not what is unpriced says, false"),
+        (("decision", "misses"), 5, "decision.admissible: true is not what its misses say, false"),
+        (("parts", 0), 5, "the plan is damaged"),
         (("parts",), [{}], "the plan is damaged"),
     ],
 )
 def test_a_plan_that_was_changed_by_hand_is_refused_without_a_traceback(
-    tmp_path: Path, path: tuple[str, ...], value: object, said: str | None
+    tmp_path: Path, path: tuple[Any, ...], value: object, said: str | None
 ) -> None:
     plan = written(tmp_path, "plan.json", "plan", EXAMPLES / "support-assistant.yaml")
     data = json.loads(plan.read_text("utf-8"))
@@ -370,6 +375,19 @@ def test_a_plan_that_was_changed_by_hand_is_refused_without_a_traceback(
         assert check(plan, "--policy", settings).exit_code == 1
     else:
         assert said in refused(plan, "--policy", settings)
+
+
+def test_a_plan_whose_unpriced_parts_were_taken_out_is_refused(tmp_path: Path) -> None:
+    workload = tmp_path / "workload.yaml"
+    workload.write_text("name: shop\ndesign: {approach: rag, vector_store: kendra}\nregion: us-west-2\n", "utf-8")
+    plan = tmp_path / "plan.json"
+    assert invoke("plan", workload, "--as-of", DAY, "-o", plan).exit_code == 3
+    settings = policies(tmp_path, monthly_limit={"usd": 1_000_000})
+    assert statuses(answer(plan, "--policy", settings)) == {"monthly_limit": "unconfirmed"}
+    data = json.loads(plan.read_text("utf-8"))
+    data["unpriced"] = []
+    plan.write_text(json.dumps(data), "utf-8")
+    assert "cost.complete: false is not what is unpriced says, true" in refused(plan, "--policy", settings)
 
 
 def test_a_diff_that_was_changed_by_hand_is_refused(tmp_path: Path) -> None:
