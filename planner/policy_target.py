@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -220,7 +220,8 @@ class TargetReader:
             head = data["after"] if what == "diff" else data
             origin, kind = Path(str(head.get("source") or "")), head.get("kind", "template")
             if kind in ("workload", "template") and origin.is_file():
-                return self._in(origin, _logical_ids(data) if kind == "template" else None)
+                with suppress(InputError):  # what the document names may be another file by now
+                    return self._in(origin, _logical_ids(data) if kind == "template" else None)
         return self._in(path, prefix="workload." if what == "plan" else "")
 
     def _in(self, path: Path, logical_ids: Mapping[str, str] | None = None, *, prefix: str = "") -> Subject:

@@ -201,6 +201,35 @@ def test_usage_and_parameters_reach_the_estimate(tmp_path: Path) -> None:
     assert made["results"][0]["findings"][0]["measured"] == "23"
 
 
+def test_a_cloud_assembly_is_estimated_and_findings_point_at_their_policy(tmp_path: Path) -> None:
+    folder = tmp_path / "cdk.out"
+    folder.mkdir()
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/us-east-1",
+        "properties": {"templateFile": "Shop.template.json"},
+    }
+    (folder / "manifest.json").write_text(json.dumps({"version": "55.0.0", "artifacts": {"Shop": stack}}), "utf-8")
+    bucket = {"Type": "AWS::S3::Bucket", "Metadata": {"aws:cdk:path": "Shop/Data/Resource"}}
+    template(folder, "Shop.template.json", Config=ENDPOINT, Bucket=bucket)
+    settings = policies(
+        tmp_path, allowed_regions={"regions": ["eu-*"]}, required_tags={"tags": ["owner"], "paths": ["*/Data/*"]}
+    )
+    made = answer(folder, "--policy", settings, "--base", folder)
+    found = [each for result in made["results"] for each in result["findings"]]
+    assert [each["measured"] for each in found] == ["us-east-1", None]
+    assert found[1]["text"] == "Shop/Data/Resource (AWS::S3::Bucket): tag owner missing"
+    assert {each["place"]["file"] for each in found} == {str(settings)}
+
+
+def test_a_workload_in_json_is_pointed_into(tmp_path: Path) -> None:
+    path = tmp_path / "workload.json"
+    path.write_text('{"name": "shop",\n "traffic": {\n  "requests_per_month": 1000}}', "utf-8")
+    made = answer(path, "--policy", policies(tmp_path, monthly_limit={"usd": 0}))
+    place = made["results"][0]["findings"][0]["place"]
+    assert (place["file"], place["line"]) == (str(path), 2)
+
+
 def test_an_estimate_that_was_written_is_read_back(tmp_path: Path) -> None:
     path = template(tmp_path, Config=ENDPOINT)
     estimate = written(tmp_path, "estimate.json", "estimate", path, "--region", "us-east-1")
@@ -429,3 +458,19 @@ def test_a_check_of_a_plan_loads_nothing_that_it_does_not_use(tmp_path: Path) ->
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, check=True, capture_output=True, text=True)
     assert result.stdout.endswith("\n[]\n")
+
+
+def test_a_diff_whose_source_is_another_file_by_now_points_at_itself(tmp_path: Path) -> None:
+    workload = tmp_path / "workload.yaml"
+    workload.write_text((EXAMPLES / "ticket-triage.yaml").read_text("utf-8"), "utf-8")
+    diff = written(tmp_path, "diff.json", "diff", workload, workload)
+    settings = policies(tmp_path, monthly_limit={"usd": 0})
+
+    def place() -> str:
+        return str(answer(diff, "--policy", settings)["results"][0]["findings"][0]["place"]["file"])
+
+    assert place() == str(workload)
+    workload.write_bytes(b"\0binary")
+    assert place() == str(diff)
+    workload.unlink()
+    assert place() == str(diff)
