@@ -88,7 +88,7 @@ def unsupported(item: Json) -> str:
 
 
 def _key(item: Json) -> str:
-    return f"{say.plain_text(item.get('key'))}: {words.change(item.get('before'), item.get('after'))}"
+    return f"{say.plain_text(item.get('key'))}: {words.key_change(item.get('before'), item.get('after'))}"
 
 
 def _design(items: Iterable[Json]) -> Iterator[str]:

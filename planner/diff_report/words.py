@@ -16,6 +16,7 @@ __all__ = [
     "change",
     "counted",
     "cut",
+    "key_change",
     "line_words",
     "number_change",
     "of_percent",
@@ -92,6 +93,17 @@ def value(stated: object) -> str:
 def change(before: object, after: object) -> str:
     """Return a value before and after."""
     return f"{value(before)} {ARROW} {value(after)}"
+
+
+def key_change(before: object, after: object) -> str:
+    """Return a workload's value before and after; whole numbers, which JSON may carry as texts, in groups."""
+    return f"{_of_key(before)} {ARROW} {_of_key(after)}"
+
+
+def _of_key(stated: object) -> str:
+    text = str(stated)
+    is_whole = not isinstance(stated, bool) and text.isascii() and text.isdecimal()
+    return f"{int(text):,}" if is_whole else value(stated)
 
 
 def number_change(before: object, after: object) -> str:
