@@ -181,3 +181,4 @@ def test_the_cdk_command_passes_and_fails_alike(tmp_path: Path, budget: int, cod
     assert all(
         {"aws:cdk:path", COST_KEY} <= each.keys() for each in metadata if "CDKMetadata" not in each["aws:cdk:path"]
     )
+    assert not (APP / "cdk.context.json").exists()  # it asks AWS for nothing

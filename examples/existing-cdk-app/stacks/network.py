@@ -47,3 +47,8 @@ class NetworkStack(cdk.Stack):
         )
         self.database_group = ec2.SecurityGroup(self, "Database", vpc=self.vpc, description="The orders database")
         self.database_group.add_ingress_rule(self.functions_group, ec2.Port.tcp(5432), "Functions of the API")
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """The zones, stated: CDK would ask AWS for them."""
+        return [f"{self.region}a", f"{self.region}b"]
