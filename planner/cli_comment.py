@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from planner.comment.forge import Forge
+    from planner.comment.github import Place as GitHubPlace
+    from planner.comment.gitlab import Place as GitLabPlace
 
 __all__ = ["comment"]
 
 _MODES = ("update", "new", "delete-and-new")
 _FORBIDDEN = 403
+_WOULD = {
+    "update": "would update the comment {name} on {place}, or write it:",
+    "new": "would write one more comment {name} on {place}:",
+    "delete-and-new": "would write the comment {name} on {place} and delete the ones before it:",
+}
 
 
 @click.group("comment")
@@ -48,15 +55,22 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_options
 @click.option("--repository", metavar="OWNER/NAME", help="Default: GITHUB_REPOSITORY.")
 @click.option("--pull-request", "number", type=click.IntRange(1), metavar="NUMBER", help="Default: the job's.")
-def github_command(repository: str | None, number: int | None, **options: Any) -> None:  # noqa: ANN401  (as click passes them)
+@click.option("--commit", metavar="SHA", help="Comment on a commit instead of a pull request.")
+def github_command(repository: str | None, number: int | None, commit: str | None, **options: Any) -> None:  # noqa: ANN401  (as click passes them)
     """Comment on a pull request; the token is GITHUB_TOKEN of the environment."""
+    stated: Any = {"repository": repository, "number": number, "commit": commit}
+
+    def place() -> GitHubPlace:
+        from planner.comment.github import github_place
+
+        return github_place(os.environ, **stated)
 
     def forge() -> Forge:
         from planner.comment.github import github
 
-        return github(os.environ, repository=repository, number=number, sleep=time.sleep, now=time.time)
+        return github(os.environ, **stated, sleep=time.sleep, now=time.time)
 
-    run(lambda: _leave(forge, **options))
+    run(lambda: _leave(forge, place, **options))
 
 
 @comment.command("gitlab")
@@ -65,17 +79,30 @@ def github_command(repository: str | None, number: int | None, **options: Any) -
 @click.option("--merge-request", "number", type=click.IntRange(1), metavar="NUMBER", help="Default: the job's.")
 def gitlab_command(project: str | None, number: int | None, **options: Any) -> None:  # noqa: ANN401  (as click passes them)
     """Comment on a merge request; the token is GITLAB_TOKEN of the environment."""
+    stated: Any = {"project": project, "number": number}
+
+    def place() -> GitLabPlace:
+        from planner.comment.gitlab import gitlab_place
+
+        return gitlab_place(os.environ, **stated)
 
     def forge() -> Forge:
         from planner.comment.gitlab import gitlab
 
-        return gitlab(os.environ, project=project, number=number, sleep=time.sleep, now=time.time)
+        return gitlab(os.environ, **stated, sleep=time.sleep, now=time.time)
 
-    run(lambda: _leave(forge, **options))
+    run(lambda: _leave(forge, place, **options))
 
 
 def _leave(
-    forge: Callable[[], Forge], *, file: str, mode: str, name: str, dry_run: bool, tolerate_forbidden: bool
+    forge: Callable[[], Forge],
+    place: Callable[[], GitHubPlace | GitLabPlace],
+    *,
+    file: str,
+    mode: str,
+    name: str,
+    dry_run: bool,
+    tolerate_forbidden: bool,
 ) -> int:
     from planner.comment.api import ApiError
     from planner.comment.body import marked, marker_of
@@ -83,7 +110,7 @@ def _leave(
 
     marker, text = marker_of(name), _text(file)
     if dry_run:
-        click.echo(f"would leave this comment ({mode}):\n{marked(text, marker)}", nl=not text.endswith("\n"))
+        click.echo(f"{_WOULD[mode].format(name=name, place=place().words)}\n\n{marked(text, marker).rstrip()}")
         return 0
     try:
         outcome = leave(forge(), text, marker=marker, mode=mode)
@@ -94,7 +121,9 @@ def _leave(
         return 0
     click.echo(f"{outcome.done} {outcome.url}".rstrip())
     if outcome.others:
-        click.echo(f"fmplan: {outcome.others} older comments have the same marker; they are left as they are", err=True)
+        older = "1 older comment has" if outcome.others == 1 else f"{outcome.others} older comments have"
+        left = "it is left as it is" if outcome.others == 1 else "they are left as they are"
+        click.echo(f"fmplan: {older} the same marker; {left} (--mode delete-and-new leaves one)", err=True)
     return 0
 
 

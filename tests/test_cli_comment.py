@@ -86,13 +86,36 @@ def test_older_ones_with_the_same_marker_are_said() -> None:
         for _ in range(2):
             fmplan("github", "--file", "-", "--mode", "new", stdin="a", **job(state))
         finished = fmplan("github", "--file", "-", stdin="b", **job(state))
-        assert b"1 older comments have the same marker" in finished.stderr
+        assert b"1 older comment has the same marker; it is left as it is" in finished.stderr
 
 
-def test_a_dry_run_asks_nobody() -> None:
-    finished = fmplan("github", "--file", "-", "--dry-run", stdin="text\n")
-    assert finished.returncode == 0
-    assert finished.stdout == b"would leave this comment (update):\n<!-- fmplan:comment:cost -->\ntext\n"
+@pytest.mark.parametrize(
+    ("kind", "options", "said"),
+    [
+        ("github", (), "would update the comment cost on team/app#7, or write it:"),
+        ("github", ("--mode", "new", "--name", "x"), "would write one more comment x on team/app#7:"),
+        (
+            "github",
+            ("--commit", "ABCDEF0"),
+            "would update the comment cost on commit abcdef0 of team/app, or write it:",
+        ),
+        ("gitlab", ("--mode", "delete-and-new"), "would write the comment cost on project 12!7 and delete"),
+        (
+            "gitlab",
+            ("--project", "a/b", "--merge-request", "9"),
+            "would update the comment cost on a/b!9, or write it:",
+        ),
+    ],
+)
+def test_a_dry_run_asks_nobody_and_needs_no_token(kind: str, options: tuple[str, ...], said: str) -> None:
+    with forge(kind) as state:
+        surroundings = {key: value for key, value in job(state).items() if not key.endswith("_TOKEN")}
+        finished = fmplan(kind, "--file", "-", "--dry-run", *options, stdin="text\n", **surroundings)
+        assert (finished.returncode, finished.stderr, state.asked) == (0, b"", [])
+    first, rest = finished.stdout.decode().split("\n", 1)
+    assert first.startswith(said)
+    name = options[-1] if "--name" in options else "cost"
+    assert rest == f"\n<!-- fmplan:comment:{name} -->\ntext\n"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +129,9 @@ def test_a_dry_run_asks_nobody() -> None:
         (("github", "--file", "-", "--pull-request", "0"), "x", b"is not in the range"),
         (("github", "--file", "-"), "x", b"GITHUB_TOKEN is not set"),
         (("gitlab", "--file", "-"), "x", b"GITLAB_TOKEN is not set"),
+        (("github", "--file", "-", "--dry-run"), "x", b"write it as owner/name"),
+        (("github", "--file", "-", "--dry-run", "--repository", "a/b"), "x", b"state it with --pull-request 12"),
+        (("gitlab", "--file", "-", "--dry-run"), "x", b"state it with --merge-request 12"),
         (("bitbucket",), "", b"No such command"),
     ],
 )

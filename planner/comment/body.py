@@ -12,8 +12,8 @@ __all__ = ["begins_with", "fitted", "marked", "marker_of"]
 _NAME: Final = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 _ANY_MARKER: Final = re.compile(r"\A\s*<!-- fmplan:comment:[a-z0-9-]{1,40} -->[ \t]*\n?", re.ASCII)
 _CUT: Final = "\n\n_The rest does not fit into a comment; the whole report is with the job._\n"
-_OPEN_DETAILS: Final = re.compile(r"<(/?)details\b", re.IGNORECASE)
-_FENCE: Final = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
+_DETAILS: Final = re.compile(r"<(/?)details\b", re.IGNORECASE)
+_FENCE: Final = re.compile(r"[ >]{0,6}(`{3,}|~{3,})")
 
 
 def marker_of(name: str) -> str:
@@ -52,14 +52,17 @@ def fitted(text: str, longest: int) -> str:
 
 
 def _closing(text: str) -> str:
-    """Return what ends an open code block and open details."""
-    fence = ""
-    for found in _FENCE.finditer(text):
-        mark = found[1]
-        if not fence:
-            fence = mark
-        elif mark[0] == fence[0] and len(mark) >= len(fence):
-            fence = ""
-    tags = [found[1] for found in _OPEN_DETAILS.finditer(text)]
-    opened = max(0, tags.count("") - tags.count("/"))
+    """Return what ends an open code block and open details; tags inside a code block are none."""
+    fence, opened = "", 0
+    for line in text.split("\n"):
+        found = _FENCE.match(line)
+        if fence:
+            # Only a bare fence, as long as the first at least, ends a block.
+            if found and found[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif found:
+            fence = found[1]
+        else:
+            for tag in _DETAILS.finditer(line):
+                opened = max(0, opened - 1) if tag[1] else opened + 1
     return (f"\n{fence}" if fence else "") + "\n\n</details>" * opened

@@ -9,7 +9,7 @@ from planner.comment.body import begins_with, fitted, marked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MODES", "Comment", "Forge", "Outcome", "leave"]
+__all__ = ["MODES", "Comment", "Forge", "Outcome", "address", "body_of", "leave"]
 
 MODES: Final = ("update", "new", "delete-and-new")
 
@@ -26,7 +26,7 @@ class Comment(NamedTuple):
 class Outcome(NamedTuple):
     """What was done, in a word, and where the comment is."""
 
-    done: str  # created | updated | unchanged
+    done: str  # created | updated | up to date
     url: str
     removed: int = 0
     others: int = 0  # comments with the same marker that were left as they are
@@ -50,6 +50,18 @@ class Forge(Protocol):
         """Remove a comment; one that has gone is removed."""
 
 
+def address(stated: object) -> str:
+    """Return the address of a page for people, to be printed; nothing for what is none."""
+    whole = str(stated)
+    printable = whole.isprintable() and " " not in whole
+    return whole if printable and whole.startswith(("https://", "http://")) else ""
+
+
+def body_of(text: str, *, marker: str, longest: int) -> str:
+    """Return what a comment is to say, as both forges keep it: without the white space at its end."""
+    return fitted(marked(text, marker), longest).rstrip()
+
+
 def leave(forge: Forge, text: str, *, marker: str, mode: str) -> Outcome:
     """Leave a comment: `update` edits the newest of ours or writes one, `new` writes one more, the third replaces ours.
 
@@ -58,19 +70,20 @@ def leave(forge: Forge, text: str, *, marker: str, mode: str) -> Outcome:
     Raises:
         InputError: for what the API refuses.
     """
-    # Both forges keep comments without the white space at their end.
-    body = fitted(marked(text, marker), forge.longest).rstrip()
+    body = body_of(text, marker=marker, longest=forge.longest)
     if mode == "new":
         return Outcome("created", forge.create(body).url)
     ours = [each for each in forge.comments() if each.own and begins_with(each.body, marker)]
     if mode == "delete-and-new":
+        # In this order: what can't be replaced is still there.
+        created = forge.create(body)
         for comment in ours:
             forge.delete(comment)
-        return Outcome("created", forge.create(body).url, removed=len(ours))
+        return Outcome("created", created.url, removed=len(ours))
     for number, comment in enumerate(reversed(ours)):
         others = len(ours) - number - 1
         if comment.body.replace("\r\n", "\n").rstrip() == body:
-            return Outcome("unchanged", comment.url, others=others)
+            return Outcome("up to date", comment.url, others=others)
         edited = forge.edit(comment, body)
         if edited is not None:
             return Outcome("updated", edited.url, others=others)

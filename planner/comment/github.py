@@ -1,90 +1,159 @@
-"""Comments on a pull request of GitHub, or of an Enterprise server."""
+"""Comments on a pull request or a commit of GitHub, or of an Enterprise server."""
 
 from __future__ import annotations
 
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from planner.comment.api import Api, ApiError, checked_url
-from planner.comment.forge import Comment
+from planner.comment.api import Api, ApiError
+from planner.comment.connection import checked_token, checked_url
+from planner.comment.forge import Comment, address
 from planner.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["GitHub", "github"]
+__all__ = ["GitHub", "Place", "github", "github_place"]
 
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", re.ASCII)
-_MERGE_REF: Final = re.compile(r"refs/pull/([0-9]+)/(?:merge|head)", re.ASCII)
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII | re.IGNORECASE)
+_PULL_REF: Final = re.compile(r"refs/pull/([0-9]{1,18})/(?:merge|head)", re.ASCII)
 _GONE: Final = frozenset({404, 410})
+_JOB: Final = "github-actions"
 _HINTS: Final = {
     401: "the token is not valid; give the job's as GITHUB_TOKEN",
     403: "the token may not write comments; the job needs `pull-requests: write`, and a fork's token only reads",
-    404: "there is no such repository or pull request, or the token may not see it",
+    404: "there is no such repository, pull request or commit, or the token may not see it",
     422: "GitHub does not take this comment",
 }
 
 
+class Place(NamedTuple):
+    """What is commented on."""
+
+    repository: str
+    number: int | None
+    commit: str | None
+
+    @property
+    def words(self) -> str:
+        """Return how it is called."""
+        return f"commit {self.commit} of {self.repository}" if self.commit else f"{self.repository}#{self.number}"
+
+
+class _Author(NamedTuple):
+    login: str  # of a bot: without the "[bot]" that some answers have
+    bot: bool
+
+
 class GitHub:
-    """A pull request's comments, which GitHub keeps as those of an issue."""
+    """A commit's comments, or a pull request's, which GitHub keeps as those of an issue."""
 
     longest = 65_536
 
-    def __init__(self, api: Api, repository: str, number: int) -> None:
-        self._api, self._repository = api, repository
-        self.path = f"/repos/{repository}/issues/{number}/comments"
+    def __init__(self, api: Api, place: Place) -> None:
+        self._api = api
+        repository = f"/repos/{place.repository}"
+        self.path, self._each = (
+            (f"{repository}/commits/{place.commit}/comments", f"{repository}/comments")
+            if place.commit
+            else (f"{repository}/issues/{place.number}/comments", f"{repository}/issues/comments")
+        )
 
     def comments(self) -> Iterator[Comment]:
         """Yield all comments, the oldest first."""
-        login = self._login()
+        owner = self._owner()
         for each in self._api.pages(f"{self.path}?per_page=100"):
-            yield self._comment(each, login)
+            yield _comment(each, owner)
 
     def create(self, body: str) -> Comment:
         """Write a comment."""
-        return self._comment(self._api.ask("POST", self.path, {"body": body}).data, None)
+        return _comment(self._api.ask("POST", self.path, {"body": body}).data, None)
 
     def edit(self, comment: Comment, body: str) -> Comment | None:
         """Change a comment; None where it has gone meanwhile."""
         try:
-            answer = self._api.ask("PATCH", self._one(comment), {"body": body})
+            answer = self._api.ask("PATCH", f"{self._each}/{comment.id}", {"body": body})
         except ApiError as error:
             if error.status in _GONE:
                 return None
             raise
-        return self._comment(answer.data, None)
+        return _comment(answer.data, None)
 
     def delete(self, comment: Comment) -> None:
         """Remove a comment; one that has gone is removed."""
         try:
-            self._api.ask("DELETE", self._one(comment))
+            self._api.ask("DELETE", f"{self._each}/{comment.id}")
         except ApiError as error:
             if error.status not in _GONE:
                 raise
 
-    def _one(self, comment: Comment) -> str:
-        return f"/repos/{self._repository}/issues/comments/{comment.id}"
+    def _owner(self) -> _Author:
+        """Return who the token belongs to.
 
-    def _login(self) -> str | None:
-        """Return who the token belongs to; None for a job's or an app's token, which may not ask."""
+        A job's or an app's token may not ask for /user; GraphQL's `viewer` tells it its bot. Where that is not answered
+        either, it is taken for the job's.
+        """
         try:
             user = self._api.ask("GET", "/user").data
         except ApiError as error:
             if error.status not in {403, 404}:
                 raise
-            return None
-        return str(user.get("login")) if isinstance(user, dict) else None
+        else:
+            found = _author(user)
+            if found is None:
+                raise InputError("GitHub does not say who the token belongs to; is the API's address right?")
+            return found
+        # An Enterprise server has GraphQL beside its REST API: /api/v3, /api/graphql.
+        base = self._api.url.removesuffix("/v3")
+        try:
+            data = self._api.ask("POST", "/graphql", {"query": "query { viewer { login } }"}, base=base).data
+        except ApiError:
+            data = None
+        for key in ("data", "viewer", "login"):
+            data = data.get(key) if isinstance(data, dict) else None
+        login = data if isinstance(data, str) and data else _JOB
+        return _Author(_plain(login), bot=True)
 
-    @staticmethod
-    def _comment(data: Any, login: str | None) -> Comment:  # noqa: ANN401  (as the API answers)
-        if not isinstance(data, dict) or "id" not in data:
-            raise InputError("GitHub answers with something else than a comment; is the API's address right?")
-        author = data.get("user") or {}
-        # A token that may not ask who it is belongs to a bot, and only bots begin a comment with a hidden marker.
-        own = author.get("type") == "Bot" if login is None else str(author.get("login")).lower() == login.lower()
-        return Comment(str(data["id"]), str(data.get("body") or ""), str(data.get("html_url") or ""), own)
+
+def _author(user: object) -> _Author | None:
+    if not isinstance(user, dict) or not isinstance(user.get("login"), str):
+        return None
+    bot = user.get("type") == "Bot"
+    return _Author(_plain(user["login"]) if bot else user["login"].lower(), bot)
+
+
+def _plain(login: str) -> str:
+    return login.lower().removesuffix("[bot]")
+
+
+def _comment(data: Any, owner: _Author | None) -> Comment:  # noqa: ANN401  (as the API answers)
+    if not isinstance(data, dict) or not isinstance(data.get("id"), int):
+        raise InputError("GitHub answers with something else than a comment; is the API's address right?")
+    own = owner is not None and _author(data.get("user")) == owner
+    return Comment(str(data["id"]), str(data.get("body") or ""), address(data.get("html_url")), own)
+
+
+def github_place(
+    environment: Mapping[str, str], *, repository: str | None, number: int | None, commit: str | None = None
+) -> Place:
+    """Return what options or the job's environment name.
+
+    Raises:
+        InputError: without a repository, or without a pull request or commit.
+    """
+    found = repository or environment.get("GITHUB_REPOSITORY", "")
+    if not _REPOSITORY.fullmatch(found) or any(part.strip(".") == "" for part in found.split("/")):
+        raise InputError(f"--repository {found[:100]!r}: write it as owner/name, or set GITHUB_REPOSITORY")
+    if commit is None:
+        return Place(found, number or _number(environment), None)
+    if number is not None:
+        raise InputError("--pull-request and --commit: name one of them")
+    if not _COMMIT.fullmatch(commit):
+        raise InputError(f"--commit {commit[:100]!r}: is no SHA; write its hexadecimal digits, 7 at least")
+    return Place(found, None, commit.lower())
 
 
 def github(
@@ -92,22 +161,19 @@ def github(
     *,
     repository: str | None,
     number: int | None,
+    commit: str | None = None,
     sleep: Callable[[float], None],
     now: Callable[[], float],
 ) -> GitHub:
-    """Return the pull request that options or the job's environment name.
+    """Return the comments of the pull request or commit that options or the job's environment name.
 
     Raises:
-        InputError: without a token, a repository or a pull request.
+        InputError: without a token, a repository, or a pull request or commit.
     """
-    token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN")
-    if not token:
+    token = checked_token(environment, "GITHUB_TOKEN", "GH_TOKEN")
+    if token is None:
         raise InputError("GITHUB_TOKEN is not set; in a workflow: env: {GITHUB_TOKEN: ${{ github.token }}}")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise InputError("GITHUB_TOKEN has characters that no token has; was a line end copied with it?")
-    found = repository or environment.get("GITHUB_REPOSITORY", "")
-    if not _REPOSITORY.fullmatch(found) or ".." in found:
-        raise InputError(f"--repository {found[:100]!r}: write it as owner/name, or set GITHUB_REPOSITORY")
+    place = github_place(environment, repository=repository, number=number, commit=commit)
     url = checked_url(environment.get("GITHUB_API_URL") or "https://api.github.com", variable="GITHUB_API_URL")
     headers = {
         "Accept": "application/vnd.github+json",
@@ -116,7 +182,7 @@ def github(
         "User-Agent": "fmplan",
         "X-GitHub-Api-Version": "2022-11-28",
     }
-    return GitHub(Api(url, headers, hints=_HINTS, sleep=sleep, now=now), found, number or _number(environment))
+    return GitHub(Api(url, headers, secret=token, hints=_HINTS, sleep=sleep, now=now), place)
 
 
 def _number(environment: Mapping[str, str]) -> int:
@@ -124,14 +190,14 @@ def _number(environment: Mapping[str, str]) -> int:
     if event:
         try:
             data = json.loads(Path(event).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             data = {}
         for key in ("pull_request", "issue"):
             stated = data.get(key) if isinstance(data, dict) else None
             number = stated.get("number") if isinstance(stated, dict) else None
-            if isinstance(number, int):
+            if isinstance(number, int) and number > 0 and number is not True:
                 return number
-    ref = _MERGE_REF.fullmatch(environment.get("GITHUB_REF", ""))
+    ref = _PULL_REF.fullmatch(environment.get("GITHUB_REF", ""))
     if ref:
         return int(ref[1])
     raise InputError("the pull request is not known; state it with --pull-request 12")

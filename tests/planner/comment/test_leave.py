@@ -65,7 +65,7 @@ def test_the_first_comment_is_written_and_the_second_run_updates_it(state: State
 def test_an_unchanged_comment_is_not_written(state: State) -> None:
     post(state, "text\n")
     state.asked.clear()
-    assert post(state, "text\n").done == "unchanged"
+    assert post(state, "text\n").done == "up to date"
     assert [each for each in state.asked if not each.startswith("GET")] == []
 
 
@@ -169,7 +169,8 @@ def test_what_helps_to_ask_again(state: State, beginning: str, answers: list[Odd
         ("POST", [json_(422, '{"message": "no", "errors": [{"message": "too long"}]}')], "422: no too long: "),
         ("POST", [json_(500)], "500: said so"),  # it may have been written: not written twice
         ("POST", [None], "the connection was closed"),
-        ("GET", [json_(503)] * 5, "the API limits requests; try again later"),
+        ("GET", [json_(503)] * 5, "503: said so: the server fails; try again later"),
+        ("GET", [json_(429)] * 5, "429: the API limits requests; try again later"),
         ("GET", [json_(429, Retry_After="4000")], "the API limits requests; try again later"),
         ("GET", [json_(500, "<html>oops</html>")] * 5, "500"),
         ("POST", [json_(201, "<html>")], "the answer is no JSON"),
