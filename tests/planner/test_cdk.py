@@ -140,6 +140,15 @@ def test_two_synths_write_the_same_bytes_and_no_day(tmp_path: Path) -> None:
     assert texts[0] == texts[1]
 
 
+class Inner(cdk.NestedStack):
+    def __init__(self, scope: constructs.Construct, name: str, depth: int = 0) -> None:
+        super().__init__(scope, name)
+        ec2.CfnNatGateway(self, "Nat", subnet_id="subnet-1")
+        s3.Bucket(self, "Data")
+        if depth:
+            Inner(self, "Deeper", depth - 1)
+
+
 def test_annotations_do_not_rename_what_is_named_by_a_hash(tmp_path: Path) -> None:
     from aws_cdk import aws_apigateway as apigateway
     from aws_cdk import aws_lambda as lambda_
@@ -152,6 +161,7 @@ def test_annotations_do_not_rename_what_is_named_by_a_hash(tmp_path: Path) -> No
         function = lambda_.Function(stack, "F", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.f", code=code)
         lambda_.Alias(stack, "Live", alias_name="live", version=function.current_version)
         apigateway.LambdaRestApi(stack, "Api", handler=function)
+        Inner(stack, "Inner")
         if name == "annotated":
             cdk.Aspects.of(app).add(CostAnnotations(as_of=DAY))
         app.synth()
@@ -159,6 +169,7 @@ def test_annotations_do_not_rename_what_is_named_by_a_hash(tmp_path: Path) -> No
     assert any(each["Type"] == "AWS::Lambda::Version" for each in found["plain"].values())
     for resource in found["annotated"].values():
         del resource["Metadata"][COST_KEY]
+    # The nested template's address too: a cost that changes in it deploys nothing again.
     assert found["annotated"] == found["plain"]
 
 
@@ -184,15 +195,6 @@ def test_what_other_aspects_change_is_priced_as_it_ends_up(tmp_path: Path, ours_
     found = held_against_estimate(tmp_path)
     assert template(tmp_path)["Resources"]["Nat"]["Properties"]["ConnectivityType"] == "private"
     assert "Shop/Added" in found
-
-
-class Inner(cdk.NestedStack):
-    def __init__(self, scope: constructs.Construct, name: str, depth: int = 0) -> None:
-        super().__init__(scope, name)
-        ec2.CfnNatGateway(self, "Nat", subnet_id="subnet-1")
-        s3.Bucket(self, "Data")
-        if depth:
-            Inner(self, "Deeper", depth - 1)
 
 
 @pytest.mark.parametrize("context", [PATHS, {}, {**PATHS, "aws:cdk:enable-asset-metadata": True}])
@@ -351,6 +353,21 @@ def test_what_is_acknowledged_elsewhere_does_not_pass(tmp_path: Path) -> None:
         app.synth()
     (violation,) = violations(tmp_path, "monthly_limit")
     assert [each["constructPath"] for each in violation["violatingConstructs"]] == ["Shop/Data/Resource"]
+
+
+def test_a_stack_without_region_cannot_be_guarded_unless_one_is_stated(tmp_path: Path) -> None:
+    for region in (None, "us-east-1"):
+        folder = tmp_path / str(region)
+        app = app_of(folder)
+        shop(app, env=None)
+        cdk.Validations.of(app).add_plugins(CostGuard(budget_monthly_usd=100, usage=USAGE, region=region, as_of=DAY))
+        if region:
+            app.synth()
+            continue
+        with pytest.raises(RuntimeError, match="its region is not known"):
+            app.synth()
+        (found,) = violations(folder, "input")
+        assert "state CostGuard(region='us-east-1')" in found["description"]
 
 
 def test_what_has_no_price_warns_and_fails_when_strict(tmp_path: Path) -> None:
