@@ -81,6 +81,33 @@ def test_a_fork_s_token_is_an_error_or_a_notice(tmp_path: Path) -> None:
         assert tolerated.stderr.startswith(b"fmplan: no comment is written: ")
 
 
+def test_a_limit_of_the_api_is_an_error_even_where_a_403_is_tolerated() -> None:
+    with forge("github") as state:
+        state.odd.append(("GET /repos", (403, {"Retry-After": "3600"}, b"{}")))
+        finished = fmplan("github", "--file", "-", "--tolerate-forbidden", stdin="x", **job(state))
+        assert (finished.returncode, finished.stdout) == (2, b"")
+        assert b"the API limits requests; try again later" in finished.stderr
+
+
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_a_token_that_is_not_valid_is_in_no_output(kind: str) -> None:
+    with forge(kind) as state:
+        surroundings = {**job(state), f"{kind.upper()}_TOKEN": "wrong-0123456789"}
+        finished = fmplan(kind, "--file", "-", stdin="x", **surroundings)
+        assert (finished.returncode, finished.stdout) == (2, b"")
+        assert b"401: Bad credentials: the token is not valid" in finished.stderr
+        assert b"wrong-0123456789" not in finished.stderr
+        assert finished.stderr.count(b"\n") == 1
+
+
+def test_an_address_that_would_be_a_command_of_the_job_s_runner_is_not_printed() -> None:
+    with forge("github") as state:
+        answer = b'{"id": 1, "body": "", "html_url": "https://x\\n::add-path::/evil"}'
+        state.odd.append(("POST", (201, {}, answer)))
+        finished = fmplan("github", "--file", "-", stdin="x", **job(state))
+        assert (finished.returncode, finished.stdout) == (0, b"created\n")
+
+
 def test_older_ones_with_the_same_marker_are_said() -> None:
     with forge("github") as state:
         for _ in range(2):

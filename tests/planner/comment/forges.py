@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +30,10 @@ class State:
     comments: list[dict[str, Any]] = field(default_factory=list)
     odd: list[tuple[str, Odd]] = field(default_factory=list)  # by the request's beginning, "PATCH /repos", each once
     asked: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)  # of each request: line, headers, content, but not the token's header
+    viewer: str | None = None  # whom GraphQL says the token belongs to; None: it doesn't answer
+    links: bool = True  # pages by Link; else by GitLab's x-next-page, beside a link that nobody can follow
+    slow: float = 0.0  # seconds before an answer to GET
     gone: set[int] = field(default_factory=set)  # listed, and deleted right after
     address: str = ""
     number: int = 100
@@ -36,7 +41,7 @@ class State:
     def add(self, body: str, *, login: str = "me", kind: str = "User", system: bool = False) -> int:
         """Put a comment there; return its id."""
         self.number += 1
-        author = {"login": login, "type": kind, "id": _id(login)}
+        author = {"login": login, "username": login, "type": kind, "id": _id(login)}
         self.comments.append(
             {
                 "id": self.number,
@@ -54,6 +59,9 @@ class State:
         return [each["body"] for each in self.comments]
 
 
+_COMMENTS = re.compile(r"/(issues|merge_requests)/7/(comments|notes)|/commits/abcdef0/comments|/comments/[0-9]+$")
+
+
 def _id(login: str) -> int:
     return sum(map(ord, login))
 
@@ -62,6 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
     state: State
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a head and its content are two packets, and the second would wait
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -85,6 +94,12 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.state.asked.append(f"{method} {parts.path}")
+        told = [
+            f"{key}: {value}" for key, value in self.headers.items() if key not in {"Authorization", "PRIVATE-TOKEN"}
+        ]
+        self.state.sent.append("\n".join([self.requestline, *told, content.decode()]))
+        if method == "GET":
+            time.sleep(self.state.slow)
         for number, (beginning, odd) in enumerate(self.state.odd):
             if f"{method} {parts.path}".startswith(beginning):
                 del self.state.odd[number]
@@ -101,7 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
             allowed = self.state.login is not None
             user = {"login": self.state.login, "id": _id(self.state.login or "")}
             self._json(200 if allowed else 403, user if allowed else {"message": "Resource not accessible"})
-        elif not re.search(r"/(issues|merge_requests)/7/(comments|notes)|/issues/comments/", parts.path):
+        elif parts.path.endswith("/graphql") and self.state.viewer is not None:
+            self._json(200, {"data": {"viewer": {"login": self.state.viewer}}})
+        elif not _COMMENTS.search(parts.path):
             self._json(404, {"message": "Not Found"})
         else:
             self._comments(method, parts.path, parse_qs(parts.query), content)
@@ -115,7 +132,9 @@ class _Handler(BaseHTTPRequestHandler):
         if len(body) > 65_536 and self.state.kind == "github":
             self._json(422, {"message": "Validation Failed", "errors": [{"message": "body is too long"}]})
         elif method == "POST":
-            number = self.state.add(body, login=self.state.login or "github-actions[bot]")
+            bot = self.state.viewer or "github-actions[bot]"
+            kind = "User" if self.state.login else "Bot"
+            number = self.state.add(body, login=self.state.login or bot, kind=kind)
             self._json(201, next(each for each in self.state.comments if each["id"] == number))
         else:
             found = next((each for each in self.state.comments if str(each["id"]) == last), None)
@@ -130,8 +149,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _page(self, path: str, number: int) -> None:
         shown = self.state.comments[(number - 1) * PAGE : number * PAGE]
+        last = number * PAGE >= len(self.state.comments)
         headers = {}
-        if number * PAGE < len(self.state.comments):
+        if not self.state.links:
+            headers = {"X-Next-Page": "" if last else str(number + 1), "Link": '<http://inside:8080/>; rel="next"'}
+        elif not last:
             address = f"{self.state.address}{path}?page="
             headers["Link"] = f'<{address}1>; rel="first", <{address}{number + 1}>; rel="next"'
         self._send(200, json.dumps(shown).encode(), headers)
@@ -143,9 +165,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
+        if "Content-Length" not in headers:
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+        # A length that was stated otherwise: the rest never comes.
+        self.close_connection = "Content-Length" in headers
 
 
 @contextmanager
@@ -154,6 +179,7 @@ def forge(kind: str, **changes: Any) -> Iterator[State]:  # noqa: ANN401  (the s
     state = State(kind, **changes)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"state": state}))
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who doesn't wait for the answer has gone
     state.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -92,6 +92,27 @@ def test_delete_and_new_leaves_one_at_the_end(state: State) -> None:
     assert state.bodies() == ["hello", f"{MARKER}\nc"]
 
 
+def test_what_can_t_be_replaced_is_still_there(state: State) -> None:
+    post(state, "a")
+    state.odd.append(("POST", json_(422)))
+    with pytest.raises(InputError, match="422"):
+        post(state, "b", mode="delete-and-new")
+    assert state.bodies() == [f"{MARKER}\na"]
+
+
+def test_one_that_goes_while_it_is_deleted_is_deleted(state: State) -> None:
+    post(state, "a")
+    state.gone.add(state.comments[0]["id"])
+    assert post(state, "b", mode="delete-and-new").done == "created"
+
+
+def test_the_token_is_in_one_header_alone(state: State) -> None:
+    for mode in ("update", "update", "new", "delete-and-new"):
+        post(state, mode, mode=mode)
+    assert len(state.sent) > 8
+    assert TOKEN not in "".join(state.sent)
+
+
 def test_of_several_the_newest_is_edited_and_the_others_said(state: State) -> None:
     post(state, "a")
     post(state, "b", mode="new")
@@ -121,13 +142,60 @@ def test_a_comment_that_was_deleted_meanwhile_is_written_anew(state: State) -> N
     assert post(state, "b").done == "created"
 
 
-def test_a_job_s_token_that_may_not_ask_who_it_is_updates_the_bot_s_comment() -> None:
-    with forge("github", login=None) as state:
-        state.add(f"{MARKER}\nby a person", login="somebody")
-        number = state.add(f"{MARKER}\nold", login="github-actions[bot]", kind="Bot")
+@pytest.mark.parametrize(
+    ("viewer", "login", "kind", "own"),
+    [
+        # GITHUB_TOKEN may not ask for /user. GraphQL tells it its bot.
+        ("github-actions[bot]", "github-actions[bot]", "Bot", True),
+        ("github-actions", "github-actions[bot]", "Bot", True),  # as GraphQL calls bots elsewhere
+        ("our-app[bot]", "our-app[bot]", "Bot", True),
+        ("our-app[bot]", "github-actions[bot]", "Bot", False),
+        ("our-app[bot]", "our-app", "User", False),  # a person who took the name
+        # GraphQL does not answer either: the job's.
+        (None, "github-actions[bot]", "Bot", True),
+        (None, "another[bot]", "Bot", False),
+        (None, "github-actions", "User", False),
+        (None, "somebody", "User", False),
+    ],
+)
+def test_a_bot_s_token_edits_its_own_comments_alone(viewer: str | None, login: str, kind: str, own: bool) -> None:
+    with forge("github", login=None, viewer=viewer) as state:
+        state.add(f"{MARKER}\nold", login=login, kind=kind)
+        assert post(state, "new").done == ("updated" if own else "created")
+        assert state.bodies()[0] == f"{MARKER}\n{'new' if own else 'old'}"
+
+
+@pytest.mark.parametrize(
+    ("login", "own"),
+    [("project_12_bot_0a1b", True), ("group_3_bot", True), ("project_12_bot3", True), ("somebody", False)],
+)
+def test_of_a_gitlab_token_that_may_not_ask_who_it_is_a_bot_s_note_is_its_own(login: str, own: bool) -> None:
+    with forge("gitlab", login=None) as state:
+        state.add(f"{MARKER}\nold", login=login)
+        assert post(state, "new").done == ("updated" if own else "created")
+
+
+def test_a_commit_s_comments_are_kept_up_to_date_too() -> None:
+    with forge("github") as state:
+        environment = {"GITHUB_TOKEN": TOKEN, "GITHUB_REPOSITORY": "team/app", "GITHUB_API_URL": state.address}
+        for text, done in (("a", "created"), ("b", "updated"), ("b", "up to date")):
+            clock = Clock()
+            at_commit = github(
+                environment, repository=None, number=None, commit="abcdef0", sleep=clock.sleep, now=clock.now
+            )
+            assert leave(at_commit, text, marker=MARKER, mode="update").done == done
+        changes = [each for each in state.asked if not each.startswith("GET")]
+        assert changes == ["POST /repos/team/app/commits/abcdef0/comments", "PATCH /repos/team/app/comments/101"]
+
+
+def test_pages_by_gitlab_s_number_where_its_links_lead_nowhere() -> None:
+    with forge("gitlab", links=False) as state:
+        for number in range(7):
+            state.add(f"comment {number}", login="somebody")
+        state.add(f"{MARKER}\nold")
         assert post(state, "new").done == "updated"
-        assert {each["id"]: each["body"] for each in state.comments}[number] == f"{MARKER}\nnew"
-        assert state.bodies()[0] == f"{MARKER}\nby a person"
+        assert len([each for each in state.asked if each.startswith("GET /projects")]) == 3  # 8 notes, 3 a page
+        assert "per_page=100" in state.sent[-2]  # the last page keeps the rest of the query
 
 
 def test_notes_of_gitlab_itself_are_no_comments() -> None:
