@@ -126,9 +126,4 @@ def terminal_bill(view: BillView, *, width: int, color: bool, unicode: bool) -> 
     bill.section("Free of charge", view.free, remark="taken off the quantities above")
     bill.notes()
     bill.closing()
-    if not color:
-        return "".join(f"{line.plain}\n" for line in page.lines)
-    with console.capture() as captured:
-        for line in page.lines:
-            console.print(line, no_wrap=True, overflow="ignore", crop=False)
-    return captured.get()
+    return page.printed(color=color)

@@ -59,6 +59,15 @@ class Page:
         self.width = max(width, LEAST_WIDTH)
         self._console = console
 
+    def printed(self, *, color: bool) -> str:
+        """Return the page as a text, with the terminal's colours or plain."""
+        if not color:
+            return "".join(f"{line.plain}\n" for line in self.lines)
+        with self._console.capture() as captured:
+            for line in self.lines:
+                self._console.print(line, no_wrap=True, overflow="ignore", crop=False)
+        return captured.get()
+
     def blank(self) -> None:
         """Add an empty line, but never two in a row."""
         if self.lines and self.lines[-1].plain:

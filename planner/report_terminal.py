@@ -269,9 +269,4 @@ def terminal_report(view: ReportView, *, width: int, color: bool, clean: Callabl
     report.alternatives()
     report.assumptions()
     report.closing()
-    if not color:
-        return "".join(f"{line.plain}\n" for line in page.lines)
-    with console.capture() as captured:
-        for line in page.lines:
-            console.print(line, no_wrap=True, overflow="ignore", crop=False)
-    return captured.get()
+    return page.printed(color=color)

@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from planner.cloudformation_schemas import PROPERTIES, installed_schemas
+
 __all__ = ["FILE", "compiled"]
 
 FILE = Path(__file__).with_name("replacement.json")
-_REGION = "us-east-1"  # the region with the most types
-_PROPERTIES = "/properties/"
 
 
 def compiled() -> str:
@@ -22,26 +22,16 @@ def compiled() -> str:
     Raises:
         importlib.metadata.PackageNotFoundError: without cfn-lint, which development needs and use does not.
     """
-    from importlib.metadata import distribution
-
-    installed = distribution("cfn-lint")
-    version = installed.version
-    folder = Path(str(installed.locate_file("cfnlint/data/schemas")))
-    types = json.loads((folder / "providers" / f"{_REGION}.json").read_text(encoding="utf-8"))
-    found: dict[str, Any] = {
-        "source": f"AWS CloudFormation resource provider schemas of {_REGION}, as cfn-lint {version} ships them",
-        "seen": json.loads((folder / "version.json").read_text(encoding="utf-8"))["schema_date"],
-        "types": {name: _of_type(folder / "resources" / f"{digest}.json") for name, digest in sorted(types.items())},
-    }
-    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(paths)}" for name, paths in found.pop("types").items())
-    head = "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in found.items())
+    schemas = installed_schemas()
+    types = {name: _paths(schema) for name, schema in schemas.types()}
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(paths)}" for name, paths in types.items())
+    head = f'"source": {json.dumps(schemas.source)},\n"seen": {json.dumps(schemas.seen)},\n'
     return f'{{{head}"types": {{\n{lines}\n}}}}\n'
 
 
-def _of_type(path: Path) -> list[list[str]]:
-    schema = json.loads(path.read_text(encoding="utf-8"))
+def _paths(schema: dict[str, Any]) -> list[list[str]]:
     return [
-        sorted({pointer.removeprefix(_PROPERTIES).replace("/items/", "/*/") for pointer in schema.get(key, ())})
+        sorted({pointer.removeprefix(PROPERTIES).replace("/items/", "/*/") for pointer in schema.get(key, ())})
         for key in ("createOnlyProperties", "conditionalCreateOnlyProperties")
     ]
 

@@ -46,12 +46,7 @@ def render_text(document: Json, *, width: int, color: bool, unicode: bool) -> st
     console = console_of(width=max(width, LEAST_WIDTH), color=color)
     page = Page(console, width=width)
     _Diff(diff_view(document), console, page, unicode=unicode).write()
-    if not color:
-        return "".join(f"{line.plain}\n" for line in page.lines)
-    with console.capture() as captured:
-        for line in page.lines:
-            console.print(line, no_wrap=True, overflow="ignore", crop=False)
-    return captured.get()
+    return page.printed(color=color)
 
 
 class _Diff:

@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from planner.cloudformation_schemas import PROPERTIES, installed_schemas
+
 __all__ = ["FILE", "compiled"]
 
 FILE = Path(__file__).with_name("taggable_types.json")
-_REGION = "us-east-1"  # the region with the most types
-_PROPERTIES = "/properties/"
 
 
 def compiled() -> str:
@@ -22,21 +22,15 @@ def compiled() -> str:
     Raises:
         importlib.metadata.PackageNotFoundError: without cfn-lint, which development needs and use does not.
     """
-    from importlib.metadata import distribution
-
-    installed = distribution("cfn-lint")
-    folder = Path(str(installed.locate_file("cfnlint/data/schemas")))
-    types = json.loads((folder / "providers" / f"{_REGION}.json").read_text(encoding="utf-8"))
+    schemas = installed_schemas()
     tags_in: dict[str, list[str]] = {}
-    for kind, digest in sorted(types.items()):
-        schema = json.loads((folder / "resources" / f"{digest}.json").read_text(encoding="utf-8"))
+    for kind, schema in schemas.types():
         name = _tag_property(schema)
         if name is not None:
             tags_in.setdefault(name, []).append(kind)
-    version = installed.version
     head = {
-        "source": f"AWS CloudFormation resource provider schemas of {_REGION}, as cfn-lint {version} ships them",
-        "seen": json.loads((folder / "version.json").read_text(encoding="utf-8"))["schema_date"],
+        "source": schemas.source,
+        "seen": schemas.seen,
         "tags_in": dict(sorted(tags_in.items())),
     }
     return json.dumps(head, indent=1) + "\n"
@@ -47,7 +41,7 @@ def _tag_property(schema: dict[str, Any]) -> str | None:
     tagging = schema.get("tagging") or {}
     if tagging.get("taggable") is False:
         return None
-    name = str(tagging.get("tagProperty", f"{_PROPERTIES}Tags")).removeprefix(_PROPERTIES)
+    name = str(tagging.get("tagProperty", f"{PROPERTIES}Tags")).removeprefix(PROPERTIES)
     return name if name in schema.get("properties", {}) else None
 
 
