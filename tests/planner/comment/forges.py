@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _comments(self, method: str, path: str, query: dict[str, list[str]], content: bytes) -> None:
         last = path.rpartition("/")[2]
         if method == "GET":
-            self._page(path, int(query.get("page", ["1"])[0]))
+            self._page(path, query)
             return
         body = json.loads(content)["body"] if content else ""
         if len(body) > 65_536 and self.state.kind == "github":
@@ -147,14 +147,19 @@ class _Handler(BaseHTTPRequestHandler):
                 found["body"] = body
                 self._json(200, found)
 
-    def _page(self, path: str, number: int) -> None:
-        shown = self.state.comments[(number - 1) * PAGE : number * PAGE]
+    def _page(self, path: str, query: dict[str, list[str]]) -> None:
+        number = int(query.get("page", ["1"])[0])
+        # GitLab has the newest note first unless it is asked otherwise.
+        newest_first = self.state.kind == "gitlab" and query.get("sort") != ["asc"]
+        comments = self.state.comments[::-1] if newest_first else self.state.comments
+        shown = comments[(number - 1) * PAGE : number * PAGE]
         last = number * PAGE >= len(self.state.comments)
         headers = {}
         if not self.state.links:
             headers = {"X-Next-Page": "" if last else str(number + 1), "Link": '<http://inside:8080/>; rel="next"'}
         elif not last:
-            address = f"{self.state.address}{path}?page="
+            query.pop("page", None)
+            address = f"{self.state.address}{path}?{urlencode({**query, 'page': ''}, doseq=True)}"
             headers["Link"] = f'<{address}1>; rel="first", <{address}{number + 1}>; rel="next"'
         self._send(200, json.dumps(shown).encode(), headers)
 

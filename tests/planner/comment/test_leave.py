@@ -69,6 +69,11 @@ def test_an_unchanged_comment_is_not_written(state: State) -> None:
     assert [each for each in state.asked if not each.startswith("GET")] == []
 
 
+def test_line_ends_that_a_form_on_the_web_made_are_no_change(state: State) -> None:
+    state.add(f"{MARKER}\r\na\r\nb\r\n")
+    assert post(state, "a\nb").done == "up to date"
+
+
 def test_ours_is_found_on_a_later_page(state: State) -> None:
     post(state, "first")
     for number in range(7):
@@ -163,6 +168,20 @@ def test_a_bot_s_token_edits_its_own_comments_alone(viewer: str | None, login: s
         state.add(f"{MARKER}\nold", login=login, kind=kind)
         assert post(state, "new").done == ("updated" if own else "created")
         assert state.bodies()[0] == f"{MARKER}\n{'new' if own else 'old'}"
+
+
+def test_logins_have_no_case() -> None:
+    with forge("github", login="Me") as state:
+        state.add(f"{MARKER}\nold", login="mE")
+        assert post(state, "new").done == "updated"
+
+
+def test_an_enterprise_server_has_graphql_beside_its_rest_api() -> None:
+    with forge("github", login=None, viewer="our-app[bot]") as state:
+        state.add(f"{MARKER}\nold", login="our-app[bot]", kind="Bot")
+        at_server = at(state, Clock(), GITHUB_API_URL=f"{state.address}/api/v3/")
+        assert leave(at_server, "new", marker=MARKER, mode="update").done == "updated"
+        assert state.asked[:2] == ["GET /api/v3/user", "POST /api/graphql"]
 
 
 @pytest.mark.parametrize(
