@@ -12,7 +12,7 @@ import click
 
 from planner.cli_common import can_encode, day, run, today, write
 from planner.cli_options import pricing_options
-from planner.cli_template import parameters_of, region_of
+from planner.cli_template import output_options, parameters_of, region_of, template_options
 from planner.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,28 +54,14 @@ class _Asked:
 @click.option(
     "--workload", type=_FILE, metavar="FILE", help="The workload of a plan or diff, for findings to point at."
 )
-@click.option("--usage", type=_FILE, metavar="FILE", help="How much resources of templates are used.")
-@click.option(
-    "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of templates; repeatable."
-)
+@template_options
 @click.option("--region", metavar="REGION", help="Prices of this region; default: its own.")
 @click.option(
     "--as-of", callback=day, metavar="DATE", help="The day of prices, of their age and of waivers; default: today."
 )
 @pricing_options
 @click.option("--strict", is_flag=True, help="End with 3 where something has no price.")
-@click.option(
-    "--format", "output_format", type=click.Choice(_FORMATS), help="How to print; an output's suffix decides otherwise."
-)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    type=_FILE,
-    multiple=True,
-    metavar="FILE",
-    help="Write to a file, whole or not at all; repeatable: each in the format of its suffix.",
-)
+@output_options(_FORMATS)
 def check_command(pricing: Pricing, **options: Any) -> None:  # noqa: ANN401  (click passes them by name)
     """Ask the policies of a file: 0 passed, 1 failed, 2 bad input, 3 something has no price and --strict is set."""
     asked = _Asked(**options)

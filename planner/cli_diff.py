@@ -13,7 +13,7 @@ import click
 
 from planner.cli_common import can_encode, day, run, terminal_width, today, write
 from planner.cli_options import pricing_options
-from planner.cli_template import parameters_of, region_of
+from planner.cli_template import output_options, parameters_of, region_of, template_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +37,6 @@ _BY_SUFFIX = {
 }
 _UNPRICED = 3
 _MOST_HOURS = 8760
-_FILE = click.Path(path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,7 @@ class _Asked:
 @click.argument("sides", nargs=-1, metavar="[BASE] HEAD")
 @click.option("--deployed", metavar="STACK", help="BASE is this stack as it is deployed; needs credentials.")
 @click.option("--profile", metavar="NAME", help="The AWS profile to read the deployed stack with.")
-@click.option("--usage", type=_FILE, metavar="FILE", help="How much resources of templates are used, on both sides.")
-@click.option(
-    "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of templates; repeatable."
-)
+@template_options
 @click.option("--region", metavar="REGION", help="Price both sides in this region; default: each in its own.")
 @click.option("--as-of", callback=day, metavar="DATE", help="Prices of this day; default: the side's own, or today.")
 @click.option(
@@ -76,18 +72,7 @@ class _Asked:
 @pricing_options
 @click.option("--marker", metavar="NAME", help="Begin Markdown with the hidden marker of `fmplan comment --name NAME`.")
 @click.option("--strict", is_flag=True, help="End with 3 where something of HEAD is unpriced or unsupported.")
-@click.option(
-    "--format", "output_format", type=click.Choice(_FORMATS), help="How to print; an output's suffix decides otherwise."
-)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    type=_FILE,
-    multiple=True,
-    metavar="FILE",
-    help="Write to a file, whole or not at all; repeatable: each in the format of its suffix.",
-)
+@output_options(_FORMATS)
 def diff_command(pricing: Pricing, **options: Any) -> None:  # noqa: ANN401  (click passes them by name)
     """Compare two architectures: resources, money, decision.
 

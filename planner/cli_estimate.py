@@ -10,7 +10,7 @@ import click
 
 from planner.cli_common import can_encode, day, format_of, run, today, write
 from planner.cli_options import pricing_options
-from planner.cli_template import parameters_of, region_of
+from planner.cli_template import parameters_of, region_of, template_options
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,12 +38,7 @@ class _Asked:
 
 @click.command("estimate")
 @click.argument("source", type=click.Path(path_type=Path), metavar="TEMPLATE|cdk.out")
-@click.option(
-    "--usage", type=click.Path(path_type=Path), metavar="FILE", help="How much resources are used: fmplan-usage.yml."
-)
-@click.option(
-    "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the template; repeatable."
-)
+@template_options
 @click.option("--region", metavar="REGION", help="Prices of this region; default: the template's or assembly's own.")
 @click.option(
     "--as-of", callback=day, metavar="DATE", help="Prices of this day; default: the template's own, or today."
