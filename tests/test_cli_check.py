@@ -171,7 +171,7 @@ def test_a_template_is_estimated_and_findings_point_at_its_resources(tmp_path: P
 
 
 def test_what_is_unpriced_ends_with_3_where_strict(tmp_path: Path) -> None:
-    path = template(tmp_path, Thing={"Type": "Custom::Thing"})
+    path = template(tmp_path, Thing={"Type": "AWS::Odd::Thing"})
     kept, broken = policies(tmp_path, monthly_limit={"usd": 5}), tmp_path / "other.yml"
     broken.write_text("version: 1\npolicies: {unsupported: {severity: error}}", "utf-8")
     arguments = (path, "--region", "us-east-1")
