@@ -23,7 +23,7 @@ def refuse_circles(resources: Mapping[str, Any], source: str) -> None:
         InputError: naming the circle.
     """
     edges = {
-        name: [each for each in dict.fromkeys(_references(resource)) if each in resources and each != name]
+        name: [each for each in dict.fromkeys(_references(resource)) if each in resources]
         for name, resource in resources.items()
     }
     done: set[str] = set()
@@ -68,6 +68,8 @@ def _named(key: str, inner: object) -> Iterator[str]:
     if not isinstance(first, str):
         return
     if key == "Fn::Sub":
-        yield from _VARIABLE.findall(first)
+        own = inner[1] if isinstance(inner, list | tuple) and len(inner) == 2 else {}  # noqa: PLR2004
+        # What the text's own variables are called may be a resource's name too.
+        yield from (each for each in _VARIABLE.findall(first) if not (isinstance(own, Mapping) and each in own))
     else:
         yield first.split(".", 1)[0] if key == "Fn::GetAtt" else first

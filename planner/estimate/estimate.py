@@ -13,6 +13,8 @@ from planner.errors import InputError, UnknownParameterError
 from planner.estimate.circles import refuse_circles
 from planner.estimate.intrinsics import is_unknown
 from planner.estimate.model import FREE, UNPRICED, Estimate, EstimatedResource, Undecided
+from planner.estimate.oddities import odd_parts
+from planner.estimate.parameters import check_parameters
 from planner.estimate.price import gap_item
 from planner.estimate.read import check_template, load_template
 from planner.estimate.stack import Stack
@@ -30,6 +32,7 @@ __all__ = ["estimate_path", "estimate_template"]
 
 _NESTED: Final = "AWS::CloudFormation::Stack"
 _MOST_UNDECIDED: Final = 8  # each is priced twice
+_MOST_STACKS: Final = 500  # of one estimate, nested ones with each time that they are nested
 
 Json = Mapping[str, Any]
 
@@ -102,6 +105,7 @@ class _Work:
         self._regions: dict[str, None] = {}
         self._days: dict[date, None] = {}
         self._declared: dict[str, None] = {}
+        self._stacks = 0
 
     def add(self, template: Json, source: str, region: str | None, folder: Path | None) -> None:
         """Price a stack and those nested in it."""
@@ -114,6 +118,7 @@ class _Work:
         where = self._region or stated.get("region") or region or self._otherwise_region
         if not isinstance(where, str):
             raise InputError(f"{source}: its region is not known; state it with --region us-east-1")
+        check_parameters(template.get("Parameters") or {}, self._parameters, source)
         self._declared |= dict.fromkeys(template.get("Parameters") or {})
         stack = Stack(
             template, source, where, self._day(stated, source), self._book, self._usage, dict(self._parameters)
@@ -154,7 +159,11 @@ class _Work:
         return self._today
 
     def _price(self, stack: Stack, folder: Path | None, within: tuple[str, ...]) -> None:
+        self._stacks += 1
+        if self._stacks > _MOST_STACKS:
+            raise InputError(f"{within[0]}: nests more than {_MOST_STACKS} stacks, which is the most that are read")
         refuse_circles(stack.template["Resources"], stack.source)
+        self._notes |= dict.fromkeys(odd_parts(stack.template, stack.source))
         self._regions[stack.region] = None
         self._days[stack.as_of] = None
         try:

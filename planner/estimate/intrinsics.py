@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import InputError
-from planner.estimate.secrets import SECRET, is_secret_name, shown_text
+from planner.estimate.secrets import SECRET, is_secret_name, names_a_secret, shown_text
 from planner.near import did_you_mean
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _PARTITIONS: Final = (
     *((f"us-{side}-", ("aws", "amazonaws.com")) for side in ("east", "west")),
 )
 _VARIABLE: Final = re.compile(r"\$\{([^!}][^}]*)\}")
+_VALUE_KEYS: Final = ("Value", "ParameterValue")
 _TOKEN: Final = re.compile(r"\$\{Token\[")
 _MOST_NOTES: Final = 50
 
@@ -178,7 +179,10 @@ class Resolver:
                 key, inner = next(iter(value.items()))
                 if key == "Ref" or (isinstance(key, str) and key.startswith("Fn::")):
                     return self._intrinsic(key, inner, name)
-            pairs = ((key, self.resolve(inner, str(key))) for key, inner in value.items())
+            hidden = next((key for key in value if key in _VALUE_KEYS and names_a_secret(value)), None)
+            pairs = (
+                (key, self.resolve(inner, "password" if key == hidden else str(key))) for key, inner in value.items()
+            )
             return {key: inner for key, inner in pairs if inner is not _NOTHING}
         if isinstance(value, list | tuple):
             return [inner for each in value if (inner := self.resolve(each, name)) is not _NOTHING]
@@ -194,6 +198,13 @@ class Resolver:
             result = self._functions[key](inner)
             secret = isinstance(result, str) and bool(result) and bool(name) and is_secret_name(name)
             return SECRET if secret else result
+        if key == "Fn::GetAtt":
+            owner = inner[0] if isinstance(inner, list) and inner else str(inner).split(".", 1)[0]
+            if isinstance(owner, str) and owner not in self._resources:
+                self.note(
+                    f"Fn::GetAtt {owner[:100]}: the template has no such resource"
+                    f"{did_you_mean(owner[:100], self._resources)}"
+                )
         if key not in _LATER:
             self.note(f"{key} is no intrinsic that is known here{did_you_mean(key, [*self._functions, *_LATER])}")
         return {key: self.resolve(inner)}
@@ -212,7 +223,8 @@ class Resolver:
         value = self._given[name] if name in self._given else stated["Default"]
         if isinstance(value, str) and (kind.startswith("List<") or kind == "CommaDelimitedList"):
             return [piece.strip() for piece in value.split(",")]
-        return None if isinstance(value, Mapping) else value  # an intrinsic there is no value, but a mistake
+        # An intrinsic, or a list, is no value there, but a mistake.
+        return value if isinstance(value, str | int | float | Decimal) else None
 
     def _ref(self, name: object) -> object:
         if name == "AWS::NoValue":
@@ -298,8 +310,10 @@ class Resolver:
         path = keys[:3] if isinstance(keys, list) else []
         for key in path:
             table = table.get(str(key)) if isinstance(table, Mapping) and not is_unknown(key) else None
-        if len(path) == 3 and table is not None:  # noqa: PLR2004  (a map has two levels)
-            return self.resolve(table)
+        if len(path) == 3 and isinstance(table, str | int | float | list):  # noqa: PLR2004  (a map has two levels)
+            # A mapping holds plain values: what looks like an intrinsic in one is not resolved, and can't grow.
+            plain = [each for each in table if isinstance(each, str | int)] if isinstance(table, list) else table
+            return self.resolve(plain)
         if len(path) == 3 and not any(map(is_unknown, path)):  # noqa: PLR2004
             self.note("Fn::FindInMap asks for a key that the mapping doesn't have")
         return {"Fn::FindInMap": keys}

@@ -94,7 +94,8 @@ def _unpriced(item: Unpriced, path: str, kind: str, component: str) -> UnpricedI
         quantity.quantity,
         quantity.unit,
         "monthly",
-        item.reason,
+        # A near name of the price book is no help here: the name is the template's, not a mistake.
+        item.reason.partition("; did you mean")[0],
     )
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["PATH_KEY", "Stack", "path_of"]
 
 Json = Mapping[str, Any]
+_CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 
 
 def path_of(logical_id: str, resource: Json, within: str) -> str:
@@ -64,29 +65,38 @@ class Stack:
         return [*found, *reader.unowned()], resolver
 
 
-def _parameters_of(condition: object, conditions: Json, within: frozenset[str]) -> set[str]:
+def _parameters_of(condition: object, conditions: Json) -> set[str]:
     """Return what a condition refers to, through others too."""
-    if not isinstance(condition, str) or condition in within:
-        return set()
     found: set[str] = set()
-    waiting = [conditions.get(condition)]
+    seen: set[str] = set()
+    waiting: list[object] = [{"Condition": condition}]
     while waiting:
         value = waiting.pop()
         if isinstance(value, Mapping):
             if isinstance(value.get("Ref"), str):
                 found.add(value["Ref"])
-            found |= _parameters_of(value.get("Condition"), conditions, within | {condition})
+            other = value.get("Condition")
+            if isinstance(other, str) and other not in seen:
+                seen.add(other)
+                waiting.append(conditions.get(other))
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
     return found
 
 
+def _why_custom_is_free(kind: str, properties: Json) -> str | None:
+    """Return why a custom resource is free: nothing where it names no function, which is what would be billed."""
+    if not kind.startswith(_CUSTOM) or not properties.get("ServiceToken"):
+        return None
+    return "free itself: its function is billed; what that function creates is not in the template"
+
+
 def _why_unsupported(kind: str) -> str:
-    if kind.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
-        return "what a custom resource creates stands in its function, not in the template"
+    if kind.startswith(_CUSTOM):
+        return "a custom resource whose function (ServiceToken) is not named"
     if kind.startswith("AWS::Serverless::"):
-        return "a resource of SAM's transform: name the template that it becomes ('sam package' with 'sam build')"
+        return "a resource of SAM's transform: name the template that it becomes (after 'sam build' and 'sam package')"
     return f"nothing is known here of what {kind} costs"
 
 
@@ -129,7 +139,7 @@ class _Reader:
             )
         if name in self._annotated:
             return self._as_planned(self._annotated[name], path, kind, name, properties)
-        free = FREE_OF_PLANS.get(kind) if self._is_ours else why_free(kind)
+        free = (FREE_OF_PLANS.get(kind) if self._is_ours else why_free(kind)) or _why_custom_is_free(kind, properties)
         if kind in KINDS and not free:
             known = KINDS[kind]
             usage = stack.usage.of(kind, path, name, known.usage) if stack.usage else {}
@@ -151,7 +161,7 @@ class _Reader:
 
     def _stated_parameters_decide(self, condition: object) -> bool:
         conditions = self._stack.template.get("Conditions") or {}
-        return not self._stack.parameters.keys().isdisjoint(_parameters_of(condition, conditions, frozenset()))
+        return not self._stack.parameters.keys().isdisjoint(_parameters_of(condition, conditions))
 
     def unowned(self) -> list[EstimatedResource]:
         """Return what no resource owns: one entry, of the stack."""

@@ -17,6 +17,7 @@ __all__ = ["KINDS", "instance_hours", "volume"]
 # What a gp3 volume has without a charge: https://aws.amazon.com/ebs/pricing/, 2026-09-24.
 _FREE_IOPS: Final = 3000
 _FREE_MBPS: Final = 125
+_CHARGED_BY_IOPS: Final = frozenset({"io1", "io2"})
 _DEFAULT_TYPE: Final = "gp2"  # CloudFormation's, for AWS::EC2::Volume
 
 
@@ -38,6 +39,12 @@ def volume(facts: Facts, stated: object, count: Decimal = Decimal(1)) -> Iterato
     if kind != "gp3":
         key = ("ebs", f"{kind}.gb_month", "standard")
         yield from facts.priced(key, size * count, "GB-month", "GB provisioned", idle=True)
+        if kind in _CHARGED_BY_IOPS:
+            amount = of.number("Iops")
+            key = ("ebs", f"{kind}.iops_month", "standard")
+            yield from facts.priced(
+                key, None if amount is None else amount * count, "IOPS-month", "IOPS provisioned", idle=True
+            )
         return
     iops, mbps = of.number("Iops", default=_FREE_IOPS), of.number("Throughput", default=_FREE_MBPS)
     yield from facts.meter(

@@ -30,6 +30,8 @@ def _alarm(facts: Facts) -> Iterator[Use]:
     queries = facts.items("Metrics")
     period = facts.number("Period", default=_HIGH_RESOLUTION_BELOW)
     kind = "standard" if period is None or period >= _HIGH_RESOLUTION_BELOW else "high_resolution"
+    if facts.raw("ThresholdMetricId") is not None:
+        facts.gap("ThresholdMetricId", "an alarm on anomalies is charged for more than one metric; one is priced")
     # An alarm on a formula is charged for each metric that it looks at.
     metrics = sum(1 for each in queries if isinstance(each, dict) and "MetricStat" in each)
     yield from facts.meter("cloudwatch.alarms", idle=True, count=Decimal(max(metrics, 1)), kind=kind)

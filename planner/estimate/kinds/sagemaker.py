@@ -30,6 +30,8 @@ def _variant(facts: Facts, variant: dict[str, Any], name: str) -> Iterator[Use]:
         serverless = variant["ServerlessConfig"] if isinstance(variant["ServerlessConfig"], dict) else {}
         memory = facts.number_of(serverless.get("MemorySizeInMB"), f"{name}.MemorySizeInMB")
         seconds = facts.used("monthly_inference_seconds")
+        if serverless.get("ProvisionedConcurrency") is not None:
+            facts.gap(f"{name}.ProvisionedConcurrency", "provisioned concurrency is not priced")
         if memory is not None and seconds is not None:
             key = ("sagemaker", "serverless.gb_second", "standard")
             yield from facts.priced(key, memory / 1024 * seconds, "GB-second", "memory × seconds", idle=False)

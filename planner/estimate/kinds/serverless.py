@@ -70,7 +70,21 @@ def _schedule(facts: Facts) -> Iterator[Use]:
     yield from facts.meter("scheduler", idle=False, invocations=facts.used("monthly_invocations"))
 
 
+def _kept_warm(facts: Facts) -> Iterator[Use]:
+    count = facts.number("ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")
+    if count is not None:
+        facts.gap("ProvisionedConcurrencyConfig", "provisioned concurrency is charged by the hour; it is not priced")
+    yield from ()
+
+
+def _not_kept_warm(facts: Facts) -> str | None:
+    warm = facts.raw("ProvisionedConcurrencyConfig") is not None
+    return None if warm else "a name or a version of a function, which is charged itself"
+
+
 KINDS = (
+    Kind("AWS::Lambda::Alias", (), _kept_warm, _not_kept_warm),
+    Kind("AWS::Lambda::Version", (), _kept_warm, _not_kept_warm),
     Kind("AWS::Lambda::Function", ("monthly_requests", "request_duration_ms"), _function),
     Kind("AWS::StepFunctions::StateMachine", ("monthly_transitions", "monthly_requests", "monthly_gb_hours"), _machine),
     Kind("AWS::ApiGateway::RestApi", ("monthly_requests",), _api),
