@@ -105,12 +105,14 @@ def _leave(
     tolerate_forbidden: bool,
 ) -> int:
     from planner.comment.api import ApiError
-    from planner.comment.body import marked, marker_of
-    from planner.comment.forge import leave
+    from planner.comment.body import marker_of
+    from planner.comment.forge import body_of, leave
 
     marker, text = marker_of(name), _text(file)
     if dry_run:
-        click.echo(f"{_WOULD[mode].format(name=name, place=place().words)}\n\n{marked(text, marker).rstrip()}")
+        where = place()
+        body = body_of(text, marker=marker, longest=where.longest)
+        click.echo(f"{_WOULD[mode].format(name=name, place=where.words)}\n\n{body}")
         return 0
     try:
         outcome = leave(forge(), text, marker=marker, mode=mode)

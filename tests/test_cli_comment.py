@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.docs_blocks import CHECKOUT
-from tests.planner.comment.forges import TOKEN, forge
+from tests.planner.comment.forges import TOKEN, State, forge
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.planner.comment.forges import Odd, State
+    from tests.planner.comment.forges import Odd
 
 _RUN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from planner.cli import main; main()"
 
@@ -143,6 +143,14 @@ def test_a_dry_run_asks_nobody_and_needs_no_token(kind: str, options: tuple[str,
     assert first.startswith(said)
     name = options[-1] if "--name" in options else "cost"
     assert rest == f"\n<!-- fmplan:comment:{name} -->\ntext\n"
+
+
+@pytest.mark.parametrize(("kind", "longest"), [("github", 65_536), ("gitlab", 1_000_000)])
+def test_a_dry_run_shows_what_fits(kind: str, longest: int) -> None:
+    finished = fmplan(kind, "--file", "-", "--dry-run", stdin="a line\n" * 200_000, **job(State(kind)))
+    body = finished.stdout.decode().split("\n\n", 1)[1]
+    assert longest - 10 < len(body) <= longest
+    assert body.endswith("does not fit into a comment; the whole report is with the job._\n")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ __all__ = ["GitHub", "Place", "github", "github_place"]
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", re.ASCII)
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII | re.IGNORECASE)
 _PULL_REF: Final = re.compile(r"refs/pull/([0-9]{1,18})/(?:merge|head)", re.ASCII)
+_LONGEST: Final = 65_536  # characters of a comment
 _GONE: Final = frozenset({404, 410})
 _JOB: Final = "github-actions"
 _HINTS: Final = {
@@ -38,6 +39,11 @@ class Place(NamedTuple):
     commit: str | None
 
     @property
+    def longest(self) -> int:
+        """Return how many characters a comment may have."""
+        return _LONGEST
+
+    @property
     def words(self) -> str:
         """Return how it is called."""
         return f"commit {self.commit} of {self.repository}" if self.commit else f"{self.repository}#{self.number}"
@@ -51,7 +57,7 @@ class _Author(NamedTuple):
 class GitHub:
     """A commit's comments, or a pull request's, which GitHub keeps as those of an issue."""
 
-    longest = 65_536
+    longest = _LONGEST
 
     def __init__(self, api: Api, place: Place) -> None:
         self._api = api

@@ -19,6 +19,7 @@ __all__ = ["GitLab", "Place", "gitlab", "gitlab_place"]
 _PROJECT: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
 # Whom GitLab makes for a project's or a group's access token.
 _BOT: Final = re.compile(r"(?:project|group)_[0-9]+_bot(?:_\w+|[0-9]*)", re.ASCII)
+_LONGEST: Final = 1_000_000  # characters of a comment
 _GONE: Final = frozenset({404, 410})
 _HINTS: Final = {
     401: "the token is not valid; give one with the scope api as GITLAB_TOKEN",
@@ -36,6 +37,11 @@ class Place(NamedTuple):
     page: str
 
     @property
+    def longest(self) -> int:
+        """Return how many characters a comment may have."""
+        return _LONGEST
+
+    @property
     def words(self) -> str:
         """Return how it is called."""
         return f"{'project ' if self.project.isdecimal() else ''}{self.project}!{self.number}"
@@ -44,7 +50,7 @@ class Place(NamedTuple):
 class GitLab:
     """A merge request's notes; those that GitLab writes itself are left out."""
 
-    longest = 1_000_000
+    longest = _LONGEST
 
     def __init__(self, api: Api, place: Place) -> None:
         self._api, self._page = api, place.page
