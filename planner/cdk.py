@@ -27,20 +27,20 @@ except ModuleNotFoundError as missing:
 
 from planner import __version__
 from planner.annotated import COST_KEY
-from planner.cdk_annotation import annotation
-from planner.cdk_budget import RULES, Budget, Violation, budget_violations, coverage_violations
-from planner.cdk_paths import has_paths, paths_of_stack, tree_of
-from planner.cdk_policy import load_policies, policy_violations
-from planner.cdk_pricing import AppPrices, StackTemplate
-from planner.cdk_settings import checked_name, checked_region, usage_of
-from planner.cdk_written import Written, stack_templates
+from planner.app_costs.annotation import annotation
+from planner.app_costs.budget import RULES, Budget, Violation, budget_violations, coverage_violations
+from planner.app_costs.paths import has_paths, paths_of_stack, tree_of
+from planner.app_costs.policy import load_policies, policy_violations
+from planner.app_costs.pricing import AppPrices, StackTemplate
+from planner.app_costs.settings import checked_name, checked_region, usage_of
+from planner.app_costs.written import Written, stack_templates
 from planner.errors import InputError
 from planner.price_book import PriceBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from planner.cdk_budget import Amount, Place
+    from planner.app_costs.budget import Amount, Place
 
 __all__ = ["CostAnnotations", "CostGuard"]
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from datetime import date
 
+    from planner.check.policy_file import PolicyFile
     from planner.cli_options import Pricing
     from planner.diff.sources import Named
-    from planner.policy_file import PolicyFile
 
 __all__ = ["check_command"]
 
@@ -75,8 +75,8 @@ def check_command(pricing: Pricing, **options: Any) -> None:  # noqa: ANN401  (c
 def _check(asked: _Asked, pricing: Pricing) -> int:
     from contextlib import ExitStack
 
+    from planner.check.target import TargetReader
     from planner.estimate.usage import load_usage_by_resource
-    from planner.policy_target import TargetReader
 
     now = asked.as_of or today()
     policies = _policies(asked.policy, now)
@@ -97,7 +97,7 @@ def _check(asked: _Asked, pricing: Pricing) -> int:
     for output in asked.outputs or (None,):
         write(_rendered(answer, asked.output_format, output), output)
     if asked.outputs and not answer["passed"]:
-        from planner.policy_words import headline
+        from planner.check.words import headline
 
         click.echo(f"fmplan: {asked.target}: {headline(answer)}", err=True)
     code: int = answer["exit_code"]
@@ -105,7 +105,7 @@ def _check(asked: _Asked, pricing: Pricing) -> int:
 
 
 def _policies(path: Path | None, now: date) -> PolicyFile:
-    from planner.policy_file import DEFAULT_NAME, load_policy_file
+    from planner.check.policy_file import DEFAULT_NAME, load_policy_file
 
     if path is None:
         path = Path(DEFAULT_NAME)
@@ -133,18 +133,18 @@ def _rendered(answer: dict[str, Any], stated: str | None, output: Path | None) -
 
         return render_json(answer)
     if output_format == "markdown":
-        from planner.policy_markdown import render_markdown
+        from planner.check.markdown import render_markdown
 
         return render_markdown(answer)
     if output_format == "sarif":
-        from planner.policy_sarif import render_sarif
+        from planner.check.sarif import render_sarif
 
         return render_sarif(answer)
     if output_format == "junit":
-        from planner.policy_junit import render_junit
+        from planner.check.junit import render_junit
 
         return render_junit(answer)
-    from planner.policy_text import render_text
+    from planner.check.text import render_text
 
     terminal = output is None and sys.stdout.isatty()
     return render_text(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from planner.check.policy_file import parse_policies
 from planner.cli import main
 from planner.plan import plan_file
-from planner.policy_file import parse_policies
 from tests.docs_blocks import BLOCKS, CHECKOUT, DAY, MARKED, renewed
 
 if TYPE_CHECKING:

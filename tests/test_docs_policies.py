@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
+from planner.check.policy_file import parse_policies
 from planner.cli import main
 from planner.policies import POLICIES
-from planner.policy_file import parse_policies
 from tests.docs_blocks import CHECKOUT, DAY
 
 if TYPE_CHECKING:

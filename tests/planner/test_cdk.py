@@ -449,8 +449,8 @@ class Refuse:
         if name.split(".")[0] in {"aws_cdk", "jsii", "constructs"}:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Refuse())
-import planner, planner.cdk_annotation, planner.cdk_budget, planner.cdk_paths, planner.cdk_policy
-import planner.cdk_pricing, planner.cdk_settings, planner.cdk_written
+import planner, planner.app_costs.annotation, planner.app_costs.budget, planner.app_costs.paths
+import planner.app_costs.policy, planner.app_costs.pricing, planner.app_costs.settings, planner.app_costs.written
 import planner.cdk
 """
 

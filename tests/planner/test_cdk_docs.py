@@ -11,8 +11,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
+from planner.app_costs.budget import RULES
 from planner.cdk import CostAnnotations, CostGuard
-from planner.cdk_budget import RULES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -88,8 +88,13 @@ PROMISED = [
 ]
 
 
-def estimated(kind: str, properties: dict[str, Any], usage: dict[str, Any] | None = None) -> dict[str, Any]:
-    template = {"Resources": {"Thing": {"Type": kind, "Properties": properties}}}
+def estimated(
+    kind: str,
+    properties: dict[str, Any],
+    usage: dict[str, Any] | None = None,
+    others: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    template = {"Resources": {"Thing": {"Type": kind, "Properties": properties}, **(others or {})}}
     stated = {"version": 1, "resource_usage": {"Thing": usage}} if usage else {"version": 1}
     read = parse_usage_by_resource(stated, source="usage")
     found = estimate_template(template, source="t", book=BOOK, region="us-east-1", as_of=AS_OF, usage=read)
@@ -98,14 +103,26 @@ def estimated(kind: str, properties: dict[str, Any], usage: dict[str, Any] | Non
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_a_resource_costs_what_its_case_says(case: dict[str, Any]) -> None:
-    document = estimated(case["type"], case["properties"], case.get("usage"))
-    (resource,) = document["resources"]
+    document = estimated(case["type"], case["properties"], case.get("usage"), case.get("others"))
+    resource = document["resources"][0]
     assert resource["status"] == case["status"]
     assert resource["monthly_usd"] == case["monthly_usd"]
     assert resource["idle_monthly_usd"] == case.get("idle_monthly_usd", resource["idle_monthly_usd"])
     assert [item["dimension"] for item in document["unpriced"]] == case.get("missing", [])
     assert document["coverage"][case["status"]] == 1
+    assert document["cost"]["monthly_usd"] == case["monthly_usd"]
     assert sum(Decimal(line["usd"]) for line in resource["lines"]) == Decimal(case["monthly_usd"])
+
+
+def test_each_kind_with_a_price_has_a_case() -> None:
+    # With some usage of all keys: whichever kind then has a line has its arithmetic in the table.
+    priced = {
+        kind
+        for kind, known in KINDS.items()
+        if estimated(kind, {}, {key: 1 for key in known.usage if key != "model"})["resources"][0]["lines"]
+    }
+    assert len(priced) > 20
+    assert sorted(priced - {case["type"] for case in CASES if case["monthly_usd"] != "0"}) == []
 
 
 @pytest.mark.parametrize("name", PROMISED)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from planner.check.policy_file import parse_policies
+from planner.check.run import Result, run_policies
 from planner.policies import BY_ID, POLICIES
 from planner.policies.registry import by_id
 from planner.policies.taggable_data import FILE, compiled
-from planner.policy_file import parse_policies
-from planner.policy_run import Result, run_policies
 from planner.yaml12 import load_yaml
 from tests.planner.policies.documents import document
 

@@ -9,13 +9,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from planner.policy_junit import render_junit
-from planner.policy_markdown import render_markdown
-from planner.policy_sarif import render_sarif
-from planner.policy_text import render_text
+from planner.check.junit import render_junit
+from planner.check.markdown import render_markdown
+from planner.check.sarif import render_sarif
+from planner.check.text import render_text
 from planner.report import render_json
 from tests.conftest import CHECKOUT
-from tests.planner.policies.answers import ANSWERS, WORKLOAD, answer
+from tests.planner.check.answers import ANSWERS, WORKLOAD, answer
 from tests.planner.policies.documents import document
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from planner.check.policy_file import Waiver
     from planner.policies.document import Document, Kind
     from planner.policies.spec import Setting, Severity
-    from planner.policy_file import Waiver
 
 __all__ = ["Judged", "Outcome", "Result", "Status", "UnusedWaiver", "exit_code", "run_policies"]
 

@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from planner.document_checks import check_diff, check_estimate, check_plan, is_diff, is_estimate
+from planner.check.answer import check_document
+from planner.check.document_checks import check_diff, check_estimate, check_plan, is_diff, is_estimate
+from planner.check.places import Places, Subject
+from planner.check.run import run_policies
 from planner.errors import InputError
 from planner.files import read_text
 from planner.policies.document import Document
-from planner.policy_answer import check_document
-from planner.policy_places import Places, Subject
-from planner.policy_run import run_policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from planner.check.policy_file import PolicyFile
     from planner.diff.sources import Named
     from planner.estimate.usage import UsageByResource
     from planner.policies.document import Kind
-    from planner.policy_file import PolicyFile
     from planner.price_book import PriceBook
 
 __all__ = ["Target", "TargetReader", "what_is"]

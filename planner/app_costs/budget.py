@@ -15,7 +15,7 @@ from planner.number_format import money
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from planner.cdk_pricing import PricedStack
+    from planner.app_costs.pricing import PricedStack
     from planner.estimate.model import EstimatedResource
 
 __all__ = ["RULES", "Amount", "Budget", "Place", "Violation", "budget_violations", "coverage_violations"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.policy_words import GROUPS, expiry, headline, incomplete, subject, tally, waived
+from planner.check.words import GROUPS, expiry, headline, incomplete, subject, tally, waived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

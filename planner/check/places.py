@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from planner.check.policy_file import PolicyFile
     from planner.policies.finding import Finding
-    from planner.policy_file import PolicyFile
     from planner.source_lines import Place, SourceLines
 
 __all__ = ["FilePlace", "Places", "Subject"]

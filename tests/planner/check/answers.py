@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from planner.policy_answer import check_document
-from planner.policy_file import parse_policies
-from planner.policy_places import Places, Subject
-from planner.policy_run import run_policies
+from planner.check.answer import check_document
+from planner.check.places import Places, Subject
+from planner.check.policy_file import parse_policies
+from planner.check.run import run_policies
 from planner.source_lines import SourceLines
 from tests.planner.policies.documents import document
 

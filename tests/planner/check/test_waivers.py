@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.policy_file import PolicyFile, parse_policies
-from planner.policy_run import Outcome, exit_code, run_policies
+from planner.check.policy_file import PolicyFile, parse_policies
+from planner.check.run import Outcome, exit_code, run_policies
 from tests.planner.policies.documents import document
 
 if TYPE_CHECKING:

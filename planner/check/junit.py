@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner.policy_words import expiry, incomplete, waived
+from planner.check.words import expiry, incomplete, waived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

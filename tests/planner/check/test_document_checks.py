@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from planner.check.document_checks import check_diff, check_estimate, is_diff, is_estimate
 from planner.cli import main
-from planner.document_checks import check_diff, check_estimate, is_diff, is_estimate
 from planner.errors import InputError
 from planner.money import plain
 from tests.conftest import CHECKOUT

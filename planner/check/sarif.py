@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.policy_words import expiry, waived
+from planner.check.words import expiry, waived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from planner.check.policy_file import load_policy_file, parse_policies
+from planner.check.schema import FILE, schema_text
 from planner.errors import InputError
 from planner.policies import BY_ID, POLICIES
 from planner.policies.parameters import Amount
-from planner.policy_file import load_policy_file, parse_policies
-from planner.policy_schema import FILE, schema_text
 from planner.yaml12 import load_yaml
 
 DAY = date(2026, 11, 20)
@@ -149,7 +149,7 @@ def test_a_json_file_is_read_alike(tmp_path: Path) -> None:
 
 
 def test_the_schema_that_ships_is_what_the_policies_write() -> None:
-    assert FILE.read_text("utf-8") == schema_text(), "write it anew with python -m planner.policy_schema"
+    assert FILE.read_text("utf-8") == schema_text(), "write it anew with python -m planner.check.schema"
     Draft202012Validator.check_schema(json.loads(schema_text()))
 
 

@@ -1,6 +1,6 @@
 """The JSON Schema of a policy file, written by the policies themselves, for editors.
 
-`python -m planner.policy_schema` writes it; a test holds the two equal.
+`python -m planner.check.schema` writes it; a test holds the two equal.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.check.policy_file import ID, OPTIONAL_OF_WAIVER, VERSION, WAIVER_KEYS
 from planner.policies import POLICIES
 from planner.policies.spec import SEVERITIES
-from planner.policy_file import ID, OPTIONAL_OF_WAIVER, VERSION, WAIVER_KEYS
 
 if TYPE_CHECKING:
     from planner.policies.spec import Policy
 
 __all__ = ["FILE", "schema_text"]
 
-FILE: Final = Path(__file__).with_name("schemas") / "policy.schema.json"
+FILE: Final = Path(__file__).parents[1] / "schemas" / "policy.schema.json"
 _DAY: Final = r"^\d{4}-\d\d-\d\d$"
 
 Json = dict[str, Any]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.cdk_budget import Budget, budget_violations, coverage_violations
-from planner.cdk_pricing import PricedStack
+from planner.app_costs.budget import Budget, budget_violations, coverage_violations
+from planner.app_costs.pricing import PricedStack
 from planner.cost import Amounts
 from planner.errors import InputError
 from planner.estimate.model import ESTIMATED, UNPRICED, UNSUPPORTED, Estimate, EstimatedResource

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from planner.cdk_budget import Place, Violation
+from planner.app_costs.budget import Place, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
-    from planner.cdk_pricing import PricedStack
+    from planner.app_costs.pricing import PricedStack
+    from planner.check.policy_file import PolicyFile
+    from planner.check.run import Judged, Result
     from planner.estimate.model import Estimate
-    from planner.policy_file import PolicyFile
-    from planner.policy_run import Judged, Result
 
 __all__ = ["load_policies", "policy_violations"]
 
@@ -27,7 +27,7 @@ def load_policies(path: Path, *, day: date) -> PolicyFile:
     Raises:
         InputError: for a file that can't be read, and for all of its faults.
     """
-    from planner.policy_file import load_policy_file
+    from planner.check.policy_file import load_policy_file
 
     return load_policy_file(path, day=day)
 
@@ -36,9 +36,9 @@ def policy_violations(
     policies: PolicyFile, stacks: tuple[PricedStack, ...], whole: Estimate, *, day: date
 ) -> Iterator[Violation]:
     """Yield what policies find in the whole app; what needs a plan or a diff is not asked here."""
+    from planner.check.run import run_policies
     from planner.estimate.document import estimate_json
     from planner.policies.document import Document
-    from planner.policy_run import run_policies
 
     documents = {"estimate": Document("estimate", estimate_json(whole), whole.source)}
     outcome = run_policies(policies.settings, policies.waivers, documents, day=day)  # type: ignore[arg-type]

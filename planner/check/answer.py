@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.policy_run import exit_code
+from planner.check.run import exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from planner.check.places import FilePlace, Places
+    from planner.check.policy_file import PolicyFile, Waiver
+    from planner.check.run import Judged, Outcome, Result
     from planner.policies.document import Document, Kind
-    from planner.policy_file import PolicyFile, Waiver
-    from planner.policy_places import FilePlace, Places
-    from planner.policy_run import Judged, Outcome, Result
 
 __all__ = ["SCHEMA", "check_document"]
 

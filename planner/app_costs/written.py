@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from planner.cdk_paths import has_paths
-from planner.cdk_pricing import StackTemplate
+from planner.app_costs.paths import has_paths
+from planner.app_costs.pricing import StackTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
