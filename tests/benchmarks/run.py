@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.bills import bill_speed, book_seconds, peak_mb_of_batch
 from tests.benchmarks.diffs import measure_diffs, text_of_diffs
+from tests.benchmarks.estimates import measure_estimates, text_of_estimates
 from tests.benchmarks.guarded_app import measure_guarded_app, text_of_guarded_app
 from tests.benchmarks.rounds import CHECKOUT, Command, environment, in_rounds
 from tests.benchmarks.throughput import growth, throughput
@@ -127,6 +128,12 @@ def _diffs(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     return found, text_of_diffs(found)
 
 
+def _estimate(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    with tempfile.TemporaryDirectory() as name:
+        found = measure_estimates(Path(name), rounds=options.rounds)
+    return found, text_of_estimates(found)
+
+
 def _cdk(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     with tempfile.TemporaryDirectory() as name:
         found = measure_guarded_app(Path(name), rounds=options.rounds)
@@ -137,6 +144,7 @@ def _cdk(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 _PARTS: dict[str, Callable[[argparse.Namespace], tuple[dict[str, Any], str]]] = {
     "plans": _plans,
     "bills": _bills,
+    "estimate": _estimate,
     "diffs": _diffs,
     "cdk": _cdk,
 }
