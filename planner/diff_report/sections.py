@@ -71,9 +71,11 @@ def _side(item: Json) -> str:
 
 def unpriced(item: Json) -> str:
     """Return what has no price, and why."""
+    component = say.plain_text(item.get("component"))
     what = (
         words.path(item["resource"]) if item.get("resource") else "",
-        say.words(item.get("component")),
+        # Of a template's resource it is the logical id, which says no more than the path does.
+        say.words(component) if component == component.lower() else "",
         say.plain_text(item.get("variant")),
         bill_words.dimension(item.get("meter"), item["dimension"]) if item.get("dimension") else "",
     )
