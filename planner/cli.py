@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import __version__
-from planner.cli_bill import bill_command
-from planner.cli_check import check_command
-from planner.cli_ci import ci_command
-from planner.cli_comment import comment
-from planner.cli_common import BAD_INPUT, can_encode, day, format_of, run, stream, terminal_width, today, write
-from planner.cli_diff import diff_command
-from planner.cli_estimate import estimate_command
-from planner.cli_options import pricing_options
-from planner.cli_prices import prices
+from planner.commands.bill import bill_command
+from planner.commands.check import check_command
+from planner.commands.ci import ci_command
+from planner.commands.comment import comment
+from planner.commands.common import BAD_INPUT, can_encode, day, format_of, run, stream, terminal_width, today, write
+from planner.commands.diff import diff_command
+from planner.commands.estimate import estimate_command
+from planner.commands.options import pricing_options
+from planner.commands.prices import prices
 from planner.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from planner.cli_options import Pricing
+    from planner.commands.options import Pricing
     from planner.plan import Planner
     from planner.planned import Planned
 

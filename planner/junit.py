@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from planner.report_words import plain_text
+from planner.report.words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

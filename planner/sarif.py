@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote
 
-from planner.report_words import plain_text
+from planner.report.words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

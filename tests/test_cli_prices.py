@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from planner.cli_prices import prices
+from planner.commands.prices import prices
 from planner.price_book import PriceBook
 from planner.price_rows import HEADER
 from tests.planner.made_prices import LITE, made_book
@@ -184,15 +184,15 @@ def test_the_commands_are_these_and_refresh_is_loaded_when_it_is_called() -> Non
 @pytest.mark.parametrize(
     ("arguments", "never"),
     [
-        ([], ("planner.price_book", "planner.cli_refresh", "rich", "decimal")),
-        (["list", "--service", "s3", "--format", "json"], ("boto3", "rich", "ruamel", "planner.cli_refresh")),
-        (["show", "amazon.nova-lite-v1:0"], ("boto3", "ruamel", "jinja2", "planner.cli_refresh")),
+        ([], ("planner.price_book", "planner.commands.refresh", "rich", "decimal")),
+        (["list", "--service", "s3", "--format", "json"], ("boto3", "rich", "ruamel", "planner.commands.refresh")),
+        (["show", "amazon.nova-lite-v1:0"], ("boto3", "ruamel", "jinja2", "planner.commands.refresh")),
     ],
 )
 def test_no_more_is_loaded_than_is_used(arguments: list[str], never: tuple[str, ...]) -> None:
     call = f"prices.main({arguments!r}, standalone_mode=False)" if arguments else "pass"
     program = (
-        "import sys\nfrom planner.cli_prices import prices\n"
+        "import sys\nfrom planner.commands.prices import prices\n"
         f"try:\n    {call}\nexcept SystemExit:\n    pass\n"
         f"print(*[name for name in {never!r} if name in sys.modules], file=sys.stderr)"
     )

@@ -23,7 +23,7 @@ def render_markdown(answer: Json) -> str:
 
 
 def _lines(answer: Json) -> Iterator[str]:
-    from planner.report_markdown import code, prose
+    from planner.report.markdown import code, prose
 
     yield f"### {'✅' if answer['passed'] else '❌'} {prose(headline(answer))}"
     yield ""
@@ -54,7 +54,7 @@ def _lines(answer: Json) -> Iterator[str]:
 
 
 def _row(result: Json, finding: Json) -> str:
-    from planner.report_markdown import code, prose
+    from planner.report.markdown import code, prose
 
     place = f"{finding['place']['file']}:{finding['place']['line']}"
     sentences = [str(prose(_cut(finding["text"])))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.check.words import GROUPS, expiry, headline, incomplete, subject, tally, waived
-from planner.report_words import plain_text
+from planner.report.words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

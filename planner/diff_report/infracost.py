@@ -43,7 +43,7 @@ _SIDES: Final = ("before", "after")
 
 def render_infracost(document: Json) -> str:
     """Return a diff's document as Infracost's JSON: monthly costs, and hourly ones of a month of 730 hours."""
-    from planner.report_words import plain_text
+    from planner.report.words import plain_text
 
     before, after = document["before"], document["after"]
     resources = _resources(document)
@@ -203,7 +203,7 @@ def _sum(amounts: Iterable[object]) -> Decimal:
 
 
 def _resource(resource: Json, side: str, components: list[Json]) -> Json:
-    from planner.report_words import plain_text
+    from planner.report.words import plain_text
 
     monthly, idle, once = (
         (resource.get(key) or {}).get(side) for key in ("monthly_usd", "idle_monthly_usd", "one_time_usd")
@@ -243,7 +243,7 @@ def _component_names(lines: Iterable[Json]) -> list[tuple[str, Json]]:
 
 
 def _component(name: str, line: Json, amounts: Json) -> Json:
-    from planner.report_words import plain_text
+    from planner.report.words import plain_text
 
     return {
         "name": name,
@@ -265,8 +265,8 @@ def _difference(before: Json | None, after: Json | None) -> Json:
 
 def _unpriced_by_resource(document: Json, side: str) -> dict[str, list[Json]]:
     """Return components without a price, by the path of their resource."""
-    from planner import report_words as say
     from planner.diff_report.words import line_words
+    from planner.report import words as say
 
     found: dict[str, list[Json]] = {}
     for item in document.get("unpriced") or ():
@@ -282,7 +282,7 @@ def _unpriced_by_resource(document: Json, side: str) -> dict[str, list[Json]]:
 
 def _without_amounts(path: str, components: list[Json]) -> Json:
     """Return a resource that does not change and has a part without a price; what it costs beside is `UNCHANGED`."""
-    from planner.report_words import plain_text
+    from planner.report.words import plain_text
 
     return {
         "name": plain_text(path),
@@ -299,7 +299,7 @@ def _summary(document: Json, resources: list[Json]) -> Json:
 
     All are counted but those with costs by usage: of these, only the ones that the diff names are known.
     """
-    from planner.report_words import plain_text
+    from planner.report.words import plain_text
 
     counts = document.get("coverage") or {}
     by_usage = sum(each["name"] != UNCHANGED and each["monthlyUsageCost"] not in (None, "0") for each in resources)

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from planner.report_words import plain_text
+from planner.report.words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,7 +58,7 @@ def render_markdown(document: Json, *, marker: str | None = None) -> str:
         ValueError: for a marker that is more than small letters, digits and dashes, 40 at most.
     """
     from planner.diff_report.view import diff_view, size_of_delta
-    from planner.report_markdown import Markdown
+    from planner.report.markdown import Markdown
 
     hidden = Markdown(_hidden(marker)) if marker is not None else ""
     ordered = sorted(document["resources"], key=size_of_delta)
@@ -171,13 +171,13 @@ def _rest(resources: Iterable[Json]) -> str:
 @cache
 def _environment() -> Environment:
     """Return the environment of the house's Markdown, in which a name is not even a link."""
-    from planner.report_markdown import Markdown, environment, prose
+    from planner.report.markdown import Markdown, environment, prose
 
     def unlinked(value: object) -> Markdown:
         return value if isinstance(value, Markdown) else prose(_LINKED.sub(_apart, plain_text(value)))
 
     def code_or_text(value: object) -> Markdown:
-        from planner.report_markdown import code
+        from planner.report.markdown import code
 
         # Whoever looks for the marker of a comment must find one at most.
         return unlinked(value) if "<!--" in str(value) else code(value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from planner import bill_words
-from planner import report_words as say
+from planner.bill_report import words as bill_words
 from planner.diff_report import words
 from planner.number_format import money
+from planner.report import words as say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

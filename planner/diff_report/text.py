@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from planner.diff_report.tree import Node
     from planner.diff_report.view import AmountRow, DiffView, Line, Resource
-    from planner.report_layout import Page
-    from planner.report_terminal import Glyphs
+    from planner.report.layout import Page
+    from planner.report.terminal import Glyphs
 
 __all__ = ["render_text"]
 
@@ -40,8 +40,8 @@ class _Entry(NamedTuple):
 def render_text(document: Json, *, width: int, color: bool, unicode: bool) -> str:
     """Return a diff's document as text of a width in columns; without `unicode` it is pure ASCII."""
     from planner.diff_report.view import diff_view
-    from planner.report_layout import LEAST_WIDTH, Page
-    from planner.report_terminal import console_of
+    from planner.report.layout import LEAST_WIDTH, Page
+    from planner.report.terminal import console_of
 
     console = console_of(width=max(width, LEAST_WIDTH), color=color)
     page = Page(console, width=width)
@@ -54,7 +54,7 @@ class _Diff:
 
     def __init__(self, view: DiffView, console: Console, page: Page, *, unicode: bool) -> None:
         from planner.report import to_ascii
-        from planner.report_terminal import ASCII, UNICODE
+        from planner.report.terminal import ASCII, UNICODE
 
         self.view = view
         self.console = console
@@ -134,7 +134,7 @@ class _Diff:
         """Add a line of the tree with its amounts behind it, where there is no room for columns."""
         from rich.text import Text
 
-        from planner.report_layout import joined
+        from planner.report.layout import joined
 
         text = entry.text
         if entry.amounts:
@@ -145,7 +145,7 @@ class _Diff:
             self.add(Text(glyphs, style="dim"), line)
 
     def add(self, *pieces: Text) -> None:
-        from planner.report_layout import joined
+        from planner.report.layout import joined
 
         written = joined(*pieces)
         written.rstrip()
@@ -190,7 +190,7 @@ class _Diff:
             yield from self.node(inner, rest + branch, rest + through)
 
     def resource(self, resource: Resource, name: str, first: str, rest: str) -> _Entry:
-        from planner.report_layout import joined
+        from planner.report.layout import joined
 
         monthly = resource.monthly
         text = joined(
@@ -204,7 +204,7 @@ class _Diff:
 
     def details(self, resource: Resource) -> Iterator[tuple[Text, tuple[str, ...], int]]:
         """Yield what is said below a resource: its properties, its lines, its other amounts, double running."""
-        from planner.report_layout import joined
+        from planner.report.layout import joined
 
         for change in resource.changes:
             values = " → ".join(filter(None, (change.before, change.after)))
@@ -226,7 +226,7 @@ class _Diff:
             yield self.styled(f"Double running: {resource.double_running}", "yellow"), (), 0
 
     def totals(self) -> None:
-        from planner.report_layout import Column
+        from planner.report.layout import Column
 
         page, view = self.page, self.view
         page.heading("Cost")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from planner import report_words as say
 from planner.diff_report import words
 from planner.diff_report.sections import Section, coverage, sections_of
 from planner.number_format import in_currency, money, quantity
+from planner.report import words as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

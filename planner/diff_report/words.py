@@ -6,9 +6,9 @@ import json
 from decimal import Decimal, DecimalException
 from typing import Any, Final
 
-from planner import bill_words
-from planner import report_words as say
+from planner.bill_report import words as bill_words
 from planner.number_format import money, percent, quantity, unit_price
+from planner.report import words as say
 
 __all__ = [
     "ARROW",

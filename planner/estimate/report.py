@@ -7,7 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.bill_words import dimension
+from planner.bill_report.words import dimension
 from planner.number_format import in_currency, money, quantity, unit_price
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from planner import bill_words
-from planner import report_words as say
 from planner.bill_report import render_csv, render_json, render_markdown, render_text
-from planner.bill_report_csv import COLUMNS
+from planner.bill_report import words as bill_words
+from planner.bill_report.csv import COLUMNS
 from planner.meters import METERS
 from planner.price_book import PriceBook
+from planner.report import words as say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

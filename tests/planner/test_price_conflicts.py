@@ -12,7 +12,7 @@ from planner.price_book import PriceKey
 from planner.price_conflicts import disagreements, unpriceable
 from planner.price_rows import UNLABELLED
 from planner.price_search import every
-from planner.prices_report_conflicts import conflicts_report
+from planner.prices_report.conflicts import conflicts_report
 from tests.planner.builders import DAY, SHIPPED_BOOK
 from tests.planner.made_prices import LITE, PRO, ROWS, made_book, row
 

@@ -10,7 +10,7 @@ import pytest
 from planner.errors import InputError
 from planner.price_coverage import MODES, Cell, Instances, SourceAge, instances, models, regions_of, source_ages
 from planner.price_rows import ALL_REGIONS
-from planner.prices_report_coverage import coverage_report
+from planner.prices_report.coverage import coverage_report
 from tests.planner.builders import DAY, SHIPPED_BOOK
 from tests.planner.made_prices import LITE, made_book
 

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from planner.plan_document import PlanDocument, parse_plan_document
 from planner.report import render_json, render_json_line, render_markdown, render_text
-from planner.report_markdown import code, prose
+from planner.report.markdown import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable

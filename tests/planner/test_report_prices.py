@@ -12,7 +12,7 @@ import pytest
 from planner.currency import Currency
 from planner.plan_document import PlanDocument, parse_plan_document
 from planner.report import render_markdown, render_text
-from planner.report_view import report_view
+from planner.report.view import report_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from planner.model_id import with_scope
 from planner.money import plain
-from planner.report_markdown import code, prose
+from planner.report.markdown import code, prose
 from tests.price_check.compare import Standing
 
 if TYPE_CHECKING:

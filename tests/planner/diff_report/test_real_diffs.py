@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from planner.cli_diff import diff_command
-from planner.cli_estimate import estimate_command
+from planner.commands.diff import diff_command
+from planner.commands.estimate import estimate_command
 from tests.planner.diff_report.documents import GOLDEN
 
 Json = dict[str, Any]

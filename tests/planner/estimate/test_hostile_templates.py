@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from planner.cli_estimate import estimate_command
+from planner.commands.estimate import estimate_command
 from planner.errors import InputError
 from planner.estimate import estimate_json
 from tests.planner.estimate.test_templates import instance, of_template, of_text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from planner.cli_estimate import estimate_command
+from planner.commands.estimate import estimate_command
 from planner.errors import InputError
 from planner.estimate import estimate_json, estimate_path, estimate_template, parse_usage_by_resource
 from planner.price_book import PriceBook

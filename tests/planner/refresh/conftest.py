@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from planner.cli_refresh import refresh
+from planner.commands.refresh import refresh
 from planner.price_rows import HEADER
 from planner.refresh import client_api, client_bulk
 from planner.refresh.retry import Backoff

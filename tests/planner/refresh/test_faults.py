@@ -335,7 +335,7 @@ def test_the_usual_variables_name_the_endpoint(
 ) -> None:
     from click.testing import CliRunner
 
-    from planner.cli_refresh import refresh
+    from planner.commands.refresh import refresh
 
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_PRICING"):
         for source in ("api", "bulk"):

@@ -152,7 +152,7 @@ def test_the_twin_of_sources_is_the_one_that_ships() -> None:
 
 def test_the_command_loads_no_client_until_it_runs() -> None:
     code = (
-        "import sys, planner.cli_refresh; "
+        "import sys, planner.commands.refresh; "
         "heavy = ('boto', 'rich', 'planner.refresh', 'urllib.request'); "
         "print([name for name in sys.modules if name.startswith(heavy)])"
     )

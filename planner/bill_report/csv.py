@@ -10,8 +10,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.bill_report_view import price_of
-from planner.report_words import plain_text
+from planner.bill_report.view import price_of
+from planner.report.words import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli_common import can_encode, day, run, today, write
-from planner.cli_options import pricing_options
-from planner.cli_template import output_options, parameters_of, region_of, template_options
+from planner.commands.common import can_encode, day, run, today, write
+from planner.commands.options import pricing_options
+from planner.commands.template import output_options, parameters_of, region_of, template_options
 from planner.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planner.check.policy_file import PolicyFile
-    from planner.cli_options import Pricing
+    from planner.commands.options import Pricing
     from planner.diff.sources import Named
 
 __all__ = ["check_command"]

@@ -17,8 +17,8 @@ __all__ = ["render_json", "render_json_line", "render_markdown", "render_text", 
 
 def render_text(plan: PlanDocument, *, width: int, color: bool, unicode: bool = True) -> str:
     """Return a plan as text of a width in columns; without `unicode` it is pure ASCII."""
-    from planner.report_terminal import terminal_report
-    from planner.report_view import report_view
+    from planner.report.terminal import terminal_report
+    from planner.report.view import report_view
 
     clean = str if unicode else to_ascii
     return terminal_report(report_view(plan), width=width, color=color, unicode=unicode, clean=clean)
@@ -26,8 +26,8 @@ def render_text(plan: PlanDocument, *, width: int, color: bool, unicode: bool = 
 
 def render_markdown(plan: PlanDocument) -> str:
     """Return a plan as GitHub's Markdown, for people who review a change."""
-    from planner.report_markdown import markdown_report
-    from planner.report_view import report_view
+    from planner.report.markdown import markdown_report
+    from planner.report.view import report_view
 
     return markdown_report(report_view(plan))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner import report_words as say
 from planner.number_format import quantity
+from planner.report import words as say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

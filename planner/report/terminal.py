@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rich.console import Console
 from rich.text import Text
 
-from planner.report_bill import measured
-from planner.report_layout import LEAST_WIDTH, Column, Page, joined
+from planner.report.bill import measured
+from planner.report.layout import LEAST_WIDTH, Column, Page, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from planner.report_bill import BillLine, Group
-    from planner.report_prices import Cited, SumRow
-    from planner.report_view import Reason, ReportView
+    from planner.report.bill import BillLine, Group
+    from planner.report.prices import Cited, SumRow
+    from planner.report.view import Reason, ReportView
 
 __all__ = ["ASCII", "UNICODE", "Glyphs", "console_of", "terminal_report"]
 

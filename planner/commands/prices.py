@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli_common import can_encode, day, format_of, run, terminal_width, today, write
-from planner.cli_options import book_option, checked_folder
+from planner.commands.common import can_encode, day, format_of, run, terminal_width, today, write
+from planner.commands.options import book_option, checked_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class _Prices(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == _REFRESH:
-            from planner.cli_refresh import refresh
+            from planner.commands.refresh import refresh
 
             return refresh
         return super().get_command(ctx, cmd_name)
@@ -119,7 +119,7 @@ def list_command(  # noqa: PLR0913  (click passes options by name)
     def work(book: PriceBook, as_of: date) -> Report:
         from planner.price_names import resolve
         from planner.price_search import Wanted
-        from planner.prices_report_list import list_report
+        from planner.prices_report.listing import list_report
 
         found = [resolve(name, book) for name in names]
         of_names = {each.service for each in found if each.service is not None}
@@ -158,7 +158,7 @@ def show_command(
 
     def work(book: PriceBook, as_of: date) -> Report:
         from planner.price_names import resolve
-        from planner.prices_report_show import show_report
+        from planner.prices_report.show import show_report
 
         return show_report(book, resolve(name, book), region=region, items=items, as_of=as_of)
 
@@ -174,7 +174,7 @@ def conflicts_command(
     """Show where sources disagree, and which of them the book believes."""
 
     def work(book: PriceBook, as_of: date) -> Report:
-        from planner.prices_report_conflicts import conflicts_report
+        from planner.prices_report.conflicts import conflicts_report
 
         return conflicts_report(book, as_of=as_of, evidence=evidence)
 
@@ -199,7 +199,7 @@ def coverage_command(
     """
 
     def work(book: PriceBook, as_of: date) -> Report:
-        from planner.prices_report_coverage import coverage_report
+        from planner.prices_report.coverage import coverage_report
         from planner.references import known_regions
 
         return coverage_report(book, regions=regions, shown=regions or known_regions(), as_of=as_of)

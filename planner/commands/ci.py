@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from planner import __version__
-from planner.cli_common import run
+from planner.commands.common import run
 
 __all__ = ["ci_command"]
 

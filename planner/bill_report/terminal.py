@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from planner import report_words as say
 from planner.report import to_ascii
-from planner.report_bill import measured
-from planner.report_layout import LEAST_WIDTH, Column, Page, joined
-from planner.report_terminal import ASCII, UNICODE, console_of
+from planner.report import words as say
+from planner.report.bill import measured
+from planner.report.layout import LEAST_WIDTH, Column, Page, joined
+from planner.report.terminal import ASCII, UNICODE, console_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from planner.bill_report_view import BillView
-    from planner.report_bill import BillLine, Cited, Group
-    from planner.report_terminal import Glyphs
+    from planner.bill_report.view import BillView
+    from planner.report.bill import BillLine, Cited, Group
+    from planner.report.terminal import Glyphs
 
 __all__ = ["terminal_bill"]
 

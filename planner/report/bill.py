@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from planner import report_words as say
 from planner.number_format import money, percent, quantity, unit_price
-from planner.report_prices import DISCOUNT, Cited, Notes, price_of
+from planner.report import words as say
+from planner.report.prices import DISCOUNT, Cited, Notes, price_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

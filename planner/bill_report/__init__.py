@@ -20,23 +20,23 @@ def render_text(answer: Json, *, width: int, color: bool, unicode: bool = True, 
 
     `book` knows the titles of the sources; by default it is the planner's own.
     """
-    from planner.bill_report_terminal import terminal_bill
-    from planner.bill_report_view import bill_view
+    from planner.bill_report.terminal import terminal_bill
+    from planner.bill_report.view import bill_view
 
     return terminal_bill(bill_view(answer, book=book), width=width, color=color, unicode=unicode)
 
 
 def render_markdown(answer: Json, *, book: PriceBook | None = None) -> str:
     """Return a bill as GitHub's Markdown; `book` as for text."""
-    from planner.bill_report_view import bill_view
-    from planner.report_markdown import environment
+    from planner.bill_report.view import bill_view
+    from planner.report.markdown import environment
 
     return environment().get_template("bill.md.j2").render(bill=bill_view(answer, book=book))
 
 
 def render_csv(answer: Json) -> str:
     """Return a bill as a table for programs and spreadsheets: one row a line, the unpriced ones after the priced."""
-    from planner.bill_report_csv import csv_bill
+    from planner.bill_report.csv import csv_bill
 
     return csv_bill(answer)
 

@@ -13,7 +13,7 @@ from planner.price_rows import ALL_REGIONS, CONFLICT, DEFAULTS, DERIVED
 from planner.price_search import Wanted, every, in_force, known_regions
 from planner.price_show import prices_of
 from planner.prices_report import Group, Report, Section, TableRow, Title, counted
-from planner.prices_report_list import GRADES, MOST_ROWS, numbered, sources_section, summary, usd_of_row
+from planner.prices_report.listing import GRADES, MOST_ROWS, numbered, sources_section, summary, usd_of_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

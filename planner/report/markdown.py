@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from planner.bundled import bundled_root
-from planner.report_words import plain_text
+from planner.report.words import plain_text
 
 if TYPE_CHECKING:
-    from planner.report_view import ReportView
+    from planner.report.view import ReportView
 
 __all__ = ["code", "environment", "markdown_report", "prose"]
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli_common import can_encode, day, format_of, run, today, write
-from planner.cli_options import pricing_options
-from planner.cli_template import parameters_of, region_of, template_options
+from planner.commands.common import can_encode, day, format_of, run, today, write
+from planner.commands.options import pricing_options
+from planner.commands.template import parameters_of, region_of, template_options
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from planner.cli_options import Pricing
+    from planner.commands.options import Pricing
 
 __all__ = ["estimate_command"]
 

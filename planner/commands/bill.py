@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli_common import can_encode, day, format_of, run, stream, terminal_width, today, write
-from planner.cli_options import pricing_options
+from planner.commands.common import can_encode, day, format_of, run, stream, terminal_width, today, write
+from planner.commands.options import pricing_options
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from planner.cli_options import Pricing
+    from planner.commands.options import Pricing
     from planner.price_book import PriceBook
 
 __all__ = ["bill_command"]

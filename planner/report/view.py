@@ -8,16 +8,16 @@ from __future__ import annotations
 from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from planner import report_words as say
 from planner.number_format import money, percent, quantity, small_money
-from planner.report_bill import charge_groups, unpriced_items
-from planner.report_design import design_choices, difference
-from planner.report_prices import Notes, Titles, cited_sources, in_another_currency, kind_of_prices, sum_rows
+from planner.report import words as say
+from planner.report.bill import charge_groups, unpriced_items
+from planner.report.design import design_choices, difference
+from planner.report.prices import Notes, Titles, cited_sources, in_another_currency, kind_of_prices, sum_rows
 
 if TYPE_CHECKING:
     from planner.plan_document import PlanDocument
-    from planner.report_bill import Group, Missing
-    from planner.report_prices import Cited, SumRow
+    from planner.report.bill import Group, Missing
+    from planner.report.prices import Cited, SumRow
 
 __all__ = ["Alternative", "AmountRow", "Assumed", "Reason", "Rejected", "ReportView", "report_view"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from planner import report_words as say
 from planner.model_id import IN_REGION, with_scope
+from planner.report import words as say
 
 __all__ = ["detail", "dimension", "meter"]
 

@@ -6,11 +6,11 @@ from decimal import Decimal, DecimalException
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from planner import report_words as say
 from planner.errors import InputError
 from planner.money import CONTEXT, ZERO
 from planner.number_format import in_currency, money, unit_price
 from planner.price_rows import DEFAULTS
+from planner.report import words as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

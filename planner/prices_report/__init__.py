@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from planner.report_layout import Column, Page
+    from planner.report.layout import Column, Page
 
 __all__ = ["FORMATS", "Group", "Report", "Section", "TableRow", "Title", "counted", "rendered"]
 
@@ -92,14 +92,14 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _safe(value: object) -> str:
     """Return a cell that no spreadsheet computes."""
-    from planner.report_words import plain_text
+    from planner.report.words import plain_text
 
     text = "" if value is None else plain_text(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _escaped(text: str) -> str:
-    from planner.report_words import plain_text
+    from planner.report.words import plain_text
 
     return _MARKED.sub(r"\\\1", plain_text(text))
 
@@ -134,9 +134,9 @@ def _text(report: Report, *, width: int, color: bool, unicode: bool) -> str:
     from rich.text import Text
 
     from planner.report import to_ascii
-    from planner.report_layout import LEAST_WIDTH, Page
-    from planner.report_terminal import console_of
-    from planner.report_words import plain_text
+    from planner.report.layout import LEAST_WIDTH, Page
+    from planner.report.terminal import console_of
+    from planner.report.words import plain_text
 
     def clean(text: str) -> str:
         return plain_text(text) if unicode else to_ascii(plain_text(text))
@@ -162,7 +162,7 @@ def _text(report: Report, *, width: int, color: bool, unicode: bool) -> str:
 def _table(page: Page, section: Section, clean: Callable[[str], str]) -> None:
     from rich.text import Text
 
-    from planner.report_layout import Column
+    from planner.report.layout import Column
 
     columns = [Column(clean(title.text), number=title.number, optional=title.optional) for title in section.titles]
     groups = [[tuple(Text(clean(cell)) for cell in row.cells) for row in group.rows] for group in section.groups]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from planner import bill_words
-from planner import report_words as say
+from planner.bill_report import words as bill_words
 from planner.errors import InputError
 from planner.number_format import money, percent, quantity, unit_price
 from planner.price_rows import DEFAULTS
-from planner.report_bill import BillLine, Cited, Group, Missing, measured
+from planner.report import words as say
+from planner.report.bill import BillLine, Cited, Group, Missing, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

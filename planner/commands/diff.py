@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli_common import can_encode, day, run, terminal_width, today, write
-from planner.cli_options import pricing_options
-from planner.cli_template import output_options, parameters_of, region_of, template_options
+from planner.commands.common import can_encode, day, run, terminal_width, today, write
+from planner.commands.options import pricing_options
+from planner.commands.template import output_options, parameters_of, region_of, template_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import ExitStack
     from datetime import date
 
-    from planner.cli_options import Pricing
+    from planner.commands.options import Pricing
     from planner.diff.sources import Named
 
 __all__ = ["diff_command"]

@@ -9,7 +9,7 @@ from planner.money import plain
 from planner.number_format import unit_price
 from planner.price_conflicts import disagreements, unpriceable
 from planner.prices_report import Group, Report, Section, TableRow, Title, counted
-from planner.prices_report_list import numbered, sources_section
+from planner.prices_report.listing import numbered, sources_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli_common import run
+from planner.commands.common import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
