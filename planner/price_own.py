@@ -10,6 +10,7 @@ from planner.errors import InputError
 from planner.files import read_text
 from planner.model_id import base_model_id, scope_of
 from planner.near import did_you_mean
+from planner.price_items import PRICED_ITEMS
 from planner.price_rows import DEFAULTS, HEADER, Row, bad, check, split_tier
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _row(path: Path, line: int, cells: list[str], book: PriceBook) -> tuple[str,
     row = Row(line, above, *cells[3:])
     items = _items(service, book)
     if not items:
-        services = {*book.services(), *_metered()}
+        services = {*book.services(), *_metered(), *PRICED_ITEMS}
         raise InputError(f"{where}: service '{service}' is not known{did_you_mean(service, services)}")
     if item not in items:
         raise InputError(f"{where}: {service} has no item '{item}'{did_you_mean(item, items)}")
@@ -91,13 +92,16 @@ def _check_meaning(path: Path, service: str, item: str, sku: str, row: Row, book
     rows = book.rows(service)
     units = {each.unit for each in rows.get((item, sku), ())}
     units = units or {each.unit for (name, _), group in rows.items() if name == item for each in group}
+    if not units and item in PRICED_ITEMS.get(service, {}):
+        units = {PRICED_ITEMS[service][item]}
     if units and row.unit not in units:
         bad(path, row, "unit", row.unit, f"{service} {item} is counted in {' or '.join(sorted(units))}")
 
 
 def _items(service: str, book: PriceBook) -> set[str]:
-    """Return the items that a row of a service may have: those of the book, and what its meters ask for."""
-    return {item for item, _ in book.rows(service)} | _metered().get(service, set())
+    """Return the items that a row of a service may have: those of the book, of its meters, and of estimates."""
+    asked = PRICED_ITEMS.get(service, {})
+    return {item for item, _ in book.rows(service)} | _metered().get(service, set()) | asked.keys()
 
 
 def _metered() -> dict[str, set[str]]:

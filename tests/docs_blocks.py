@@ -15,6 +15,7 @@ from planner.catalog import load_catalog
 from planner.components import FREE
 from planner.plan import plan_file
 from planner.price_book import PriceBook
+from planner.price_items import PRICED_ITEMS
 from planner.price_rows import ALL_REGIONS, DEFAULTS, read
 from tests import docs_prices
 from tests.docs_diff import demo_comment, demo_diff
@@ -279,6 +280,15 @@ def free_resources() -> str:
     )
 
 
+def price_items() -> str:
+    """What estimates would price, had the book a price for it."""
+    rows = [
+        [f"`{service}`", ", ".join(f"`{item}` ({unit})" for item, unit in items.items())]
+        for service, items in PRICED_ITEMS.items()
+    ]
+    return _table(["service", "items, and the unit that each is counted in"], rows)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "demo-bill": demo_bill,
     "demo-comment": demo_comment,
@@ -300,6 +310,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "prices-coverage": docs_prices.coverage,
     "prices-conflicts": docs_prices.conflicts,
     "price-coverage": price_coverage,
+    "price-items": price_items,
     "price-sources": price_sources,
     "priced-resources": priced_resources,
     "free-resources": free_resources,
