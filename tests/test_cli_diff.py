@@ -259,6 +259,7 @@ def git(tmp_path: Path) -> Git:
         (("a", "b", "--double-running-hours", "-1"), "is no number of hours"),
         (("a", "b", "--region", "mars"), "is no region"),
         (("a", "b", "-o", "x.md", "-o", "x.md"), "is named twice"),
+        (("a", "b", "--marker", "BAD"), "--marker 'BAD': a name has small letters, digits and hyphens"),
         (("a", "b", "-o", "x.md", "-o", "x.html", "--format", "json"), "leave --format out"),
         (("a", "b"), "a: no such file; a side is a workload, a plan.json, a template"),
         (("-rf:x", "b"), "No such option"),

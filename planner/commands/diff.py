@@ -119,6 +119,10 @@ def _check(asked: _Asked) -> None:
         raise click.UsageError(f"name {what}")
     if asked.profile and not asked.deployed:
         raise click.UsageError("--profile goes with --deployed")
+    if asked.marker is not None:
+        from planner.comment.body import marker_of
+
+        marker_of(asked.marker, option="--marker")
     several = [output for output in asked.outputs if asked.output_format and output.suffix.lower() in _BY_SUFFIX]
     if len(asked.outputs) > 1 and several:
         raise click.UsageError("several outputs are each written in the format of their suffix; leave --format out")

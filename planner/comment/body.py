@@ -16,14 +16,14 @@ _DETAILS: Final = re.compile(r"<(/?)details\b", re.IGNORECASE)
 _FENCE: Final = re.compile(r"[ >]{0,6}(`{3,}|~{3,})")
 
 
-def marker_of(name: str) -> str:
-    """Return the hidden line by which a comment is found again.
+def marker_of(name: str, *, option: str = "--name") -> str:
+    """Return the hidden line by which a comment is found again; `option` is what stated its name.
 
     Raises:
         InputError: for a name that is more than small letters, digits and hyphens, 40 at most.
     """
     if not _NAME.fullmatch(name):
-        raise InputError(f"--name {name[:100]!r}: a name has small letters, digits and hyphens, 40 at most")
+        raise InputError(f"{option} {name[:100]!r}: a name has small letters, digits and hyphens, 40 at most")
     return f"<!-- fmplan:comment:{name} -->"
 
 
