@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import InputError
 from planner.money import ZERO, amount, plain
+from planner.plan_shape import first_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,11 +146,15 @@ def parse_plan_document(data: object, *, source: str) -> PlanDocument:
     if data["schema"] != SCHEMA:
         message = f"{source}: schema: {data['schema']!r} is not understood; this version reads schema {SCHEMA}"
         raise InputError(message)
+    fault = first_fault(data)
+    if fault is not None:
+        message = f"{source}: the plan is damaged ({fault}); write it again with 'fmplan plan --format json'"
+        raise InputError(message)
     plan = PlanDocument(data)
     try:
         _refuse_wrong_sums(plan, source=source)
         _ = plan.parts
-    except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
         message = f"{source}: the plan is damaged ({error}); write it again with 'fmplan plan --format json'"
         raise InputError(message) from None
     return plan

@@ -155,6 +155,8 @@ def _part(entry: Json, kind: str, path: str | None, properties: Json) -> Templat
     given = tuple((dimension, to_decimal(rate)) for dimension, rate in entry.get("given_usd", {}).items())
     # Of a resource, `unpriced` lists what its lines lack; of a meter that none owns, it is the reason why it has none.
     reason = entry.get("unpriced", "") if path is None else ""
+    if not all(isinstance(each, str) for each in (entry["component"], entry["variant"], reason)):
+        raise TypeError("component and variant are texts")
     part = Part(entry["component"], entry["variant"], path, kind, given_usd=given, unpriced=reason)
     usage = entry["usage"]
     monthly, idle, one_time = (_params(usage.get(key, {})) for key in ("monthly", "idle", "one_time"))

@@ -118,3 +118,24 @@ def test_numbers_are_written_as_text_and_thresholds_as_numbers(made: PlanDocumen
     assert json.loads(text) == made.document
     assert "E-" not in text
     assert isinstance(made.document["cost"]["monthly_usd"], str)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (("name",), 5, "name: is not text"),
+        (("design",), None, "design: is not a mapping"),
+        (("bill", 0, "component"), ["a"], "bill[0].component: is not text"),
+        (("bill", 0, "price"), {}, "bill[0].price.sku: is missing"),
+        (("decision", "misses"), {}, "decision.misses: is not a list"),
+        (("assumptions", 0), 5, "assumptions[0]: is not a mapping"),
+        (("parts", 0, "usage"), {"monthly": {}}, "parts[0].usage.idle: is missing"),
+    ],
+)
+def test_a_damaged_plan_says_where(made: PlanDocument, path: tuple[str | int, ...], value: object, said: str) -> None:
+    data = changed(made)
+    place: Any = data
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    assert refused(data) == f"plan.json: the plan is damaged ({said}); write it again with 'fmplan plan --format json'"
