@@ -11,15 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import __version__
-from planner.commands.bill import bill_command
-from planner.commands.check import check_command
-from planner.commands.ci import ci_command
-from planner.commands.comment import comment
 from planner.commands.common import BAD_INPUT, can_encode, day, format_of, run, stream, terminal_width, today, write
-from planner.commands.diff import diff_command
-from planner.commands.estimate import estimate_command
+from planner.commands.later import LaterGroup
 from planner.commands.options import pricing_options
-from planner.commands.prices import prices
 from planner.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,7 +30,19 @@ _FORMATS = ("text", "json", "markdown")
 _SCHEMAS = ("workload", "policy", "estimate", "diff")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# The others: `plan` and `synth` start without them.
+_LATER = {
+    "bill": "planner.commands.bill:bill_command",
+    "check": "planner.commands.check:check_command",
+    "ci": "planner.commands.ci:ci_command",
+    "comment": "planner.commands.comment:comment",
+    "diff": "planner.commands.diff:diff_command",
+    "estimate": "planner.commands.estimate:estimate_command",
+    "prices": "planner.commands.prices:prices",
+}
+
+
+@click.group(cls=LaterGroup, later=_LATER, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="fmplan")
 def main() -> None:
     """Plan the customization of a foundation model on AWS: decide, price, synthesize."""
@@ -201,15 +207,6 @@ def schema_command(name: str) -> None:
     """Print the JSON Schema of a file that people write or of an answer, for editors and programs."""
     path = Path(__file__).with_name("schemas") / f"{name}.schema.json"
     click.echo(path.read_text(encoding="utf-8"), nl=False)
-
-
-main.add_command(bill_command)
-main.add_command(check_command)
-main.add_command(ci_command)
-main.add_command(comment)
-main.add_command(diff_command)
-main.add_command(estimate_command)
-main.add_command(prices)
 
 
 if __name__ == "__main__":

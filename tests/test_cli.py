@@ -613,3 +613,17 @@ def test_synth_takes_a_plan_and_no_overrides_with_it(small: Path, tmp_path: Path
     plan(small, "-o", tmp_path / "plan.json")
     arguments = ("synth", tmp_path / "plan.json", "--set", "region=us-west-2", "-o", tmp_path / "cdk.out")
     assert "a plan is made already; --set changes a workload" in refused(run(*arguments))
+
+
+def test_commands_are_loaded_when_they_are_named() -> None:
+    script = (
+        "import sys\n"
+        "from planner.cli import main\n"
+        "try: main(['schema'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted(name for name in sys.modules if name.startswith('planner.commands.')), file=sys.stderr)"
+    )
+    result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert "planner.commands.diff" not in result.stderr
+    assert run("--help").stdout.index("  bill ") < run("--help").stdout.index("  synth ")
+    assert "No such command 'dif'" in run("dif").stderr

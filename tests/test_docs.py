@@ -54,7 +54,7 @@ def test_commands_and_options_exist(path: Path) -> None:
     """What stands in code; prose may speak of other things."""
     code = "\n".join(fenced or inline for fenced, inline in _CODE.findall(path.read_text("utf-8")))
     for call in _CALL.finditer(code):
-        command, rest = main.commands.get(call["command"]), call["rest"].partition("#")[0]
+        command, rest = main.get_command(click.Context(main), call["command"]), call["rest"].partition("#")[0]
         assert command is not None, call[0]
         if isinstance(command, click.Group):
             name, _, rest = rest.strip().partition(" ")

@@ -53,7 +53,8 @@ def test_every_option_of_the_command_is_explained(checkout: Path) -> None:
     text = (checkout / "docs" / "ci.md").read_text(encoding="utf-8")
     table = text.partition("| option | |")[2].partition("\n\n")[0]
     explained = set(re.findall(r"`(--[a-z-]+)", table))
-    command = main.commands["ci"]
+    command = main.get_command(click.Context(main), "ci")
+    assert command is not None
     options = [option for option in command.params if isinstance(option, click.Option)]
     # Of a pair, the one that changes what happens by default.
     assert explained == {(option.secondary_opts or option.opts)[0] for option in options}
