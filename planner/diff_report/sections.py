@@ -20,7 +20,7 @@ _STATUSES = ("estimated", "free", "unpriced", "unsupported")
 
 
 class Section(NamedTuple):
-    """A title, a remark to it, and its texts; `warns` where a total lacks what they name."""
+    """A title, a remark to it, and its texts; `warns` where what changes is lacking in a total."""
 
     title: str
     remark: str
@@ -42,9 +42,25 @@ def sections_of(document: Json) -> Iterator[Section]:
             text = written(item)
             yield text if item.get(place) in one_sided else f"{text}{_side(item)}"
 
+    changed = {each["path"] for each in of("resources")}
+
+    def concerns(key: str, place: str) -> bool:
+        """Whether the change is about them: what stays as it is has no price on either side, and warns nobody."""
+        return any(item.get("side") != "both" or item.get(place) in changed for item in of(key))
+
     found = (
-        Section("Without a price", "in no total", tuple(sided("unpriced", unpriced, "resource")), warns=True),
-        Section("Not supported", "in no total", tuple(sided("unsupported", unsupported, "path")), warns=True),
+        Section(
+            "Without a price",
+            "in no total",
+            tuple(sided("unpriced", unpriced, "resource")),
+            concerns("unpriced", "resource"),
+        ),
+        Section(
+            "Not supported",
+            "in no total",
+            tuple(sided("unsupported", unsupported, "path")),
+            concerns("unsupported", "path"),
+        ),
         Section("Flip points crossed", "", tuple(map(_flip, of("flips_crossed")))),
         Section("Design", "", tuple(_design(of("design")))),
         Section("Workload", "", tuple(map(_key, of("workload")))),

@@ -71,10 +71,19 @@ def test_what_has_no_price_is_in_sight() -> None:
 
 def test_of_many_without_a_price_a_few_are_in_sight_and_all_in_the_details() -> None:
     item = document("templates")["unpriced"][1]
-    many = [{**item, "resource": f"App/Queue{at}"} for at in range(9)]
+    many = [{**item, "side": "after", "resource": f"App/Queue{at}"} for at in range(9)]
     before, _, folded = render_markdown(document("templates", unpriced=many)).partition("<details>")
     assert before.count("> - App/Queue") == 3
     assert "> - and 6 more" in before
+    assert folded.count("- App/Queue") == 9
+
+
+def test_what_had_no_price_before_and_does_not_change_is_folded() -> None:
+    item = document("templates")["unpriced"][1]
+    same = [{**item, "side": "both", "resource": f"App/Queue{at}"} for at in range(9)]
+    sight, _, folded = render_markdown(document("templates", unpriced=same, unsupported=[])).partition("<details>")
+    assert "[!WARNING]" not in sight
+    assert "at least" in sight.splitlines()[0]
     assert folded.count("- App/Queue") == 9
 
 
