@@ -144,8 +144,13 @@ def test_prices_that_moved_are_listed_apart(tmp_path: Path) -> None:
     result = diff(old, new, "--format", "json")
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
-    moved = sum(Decimal(each["delta_one_time_usd"]) for each in document["price_changes"])
-    assert moved == Decimal(document["delta_from_prices"]["one_time_usd"])
+    (moved,) = document["price_changes"]
+    # A cut of June 2025: the instance's training hour went from $113.068 to $63.296.
+    assert (moved["sku"], moved["effective"]) == ("ml.p5.48xlarge", "2025-06-01")
+    assert (moved["before_usd"], moved["after_usd"]) == ("113.068", "63.296")
+    assert Decimal(moved["delta_one_time_usd"]) == Decimal(document["delta_from_prices"]["one_time_usd"]) < -3000
+    assert "prices that moved are listed apart" in document["notes"][0]
+    assert document["decision"]["text"].startswith("The endpoint's instance changes from ")
 
 
 def test_templates(tmp_path: Path) -> None:

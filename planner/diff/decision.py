@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 __all__ = ["CHOICES", "KeyChange", "Outcome", "explained", "key_changes", "movers", "outcome_of"]
 
 # The choices of a design, the weightiest first; what differs first is what is explained.
-CHOICES = ("approach", "inference", "vector_store", "term", "model", "embedding_model", "training")
+CHOICES = (
+    "approach",
+    "inference",
+    "vector_store",
+    "term",
+    "model",
+    "embedding_model",
+    "training",
+    "endpoint_instance",
+)
 _MOST_TRIED = 40  # each is a plan
 
 Json = dict[str, Any]
@@ -104,7 +113,12 @@ def explained(before: Json, after: Json, because: Sequence[KeyChange]) -> str:
     return f"The {moved}: no key of the workload moved it; prices, defaults or the catalogue did."
 
 
-_NAMES = {"approach": "rung", "vector_store": "vector store", "embedding_model": "embedding model"}
+_NAMES = {
+    "approach": "rung",
+    "vector_store": "vector store",
+    "embedding_model": "embedding model",
+    "endpoint_instance": "endpoint's instance",
+}
 
 
 def _shown(plan: Json, what: str) -> str:
