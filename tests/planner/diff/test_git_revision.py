@@ -45,8 +45,8 @@ def repository(tmp_path: Path) -> Path:
         ("workload.yaml", False),
         (":workload.yaml", False),
         ("main:", False),
-        ("C:\\work\\workload.yaml", False),
-        ("C:/work/workload.yaml", False),
+        ("C:\\files\\workload.yaml", False),
+        ("C:/files/workload.yaml", False),
         ("https://example.com/x.yaml", False),
     ],
 )
